@@ -1,0 +1,62 @@
+import type { JsonObject, Outcome } from '@leadline/domain'
+import type { CallLimits, HttpCaller } from '@leadline/http'
+
+/** What templates and conditions of a step can see. */
+export interface StepView {
+  readonly lead: JsonObject
+  readonly appended: JsonObject
+  readonly source: JsonObject
+  readonly flow: JsonObject
+}
+
+export interface StepCall {
+  readonly view: StepView
+  readonly idempotencyKey: string
+  readonly traceparent: string | null
+  /** 1 the first; timeouts grow with it. */
+  readonly attempt: number
+  readonly now: () => number
+  readonly signal: AbortSignal
+}
+
+/** What one attempt concluded, why, and what went over the wire (masked). */
+export interface StepVerdict {
+  readonly conclusion: Outcome | { readonly type: 'stop'; readonly reason: string } | { readonly type: 'continue' }
+  /** Id of the deciding rule. */
+  readonly rule: string
+  /** Host and port, for calls. */
+  readonly destination: string | null
+  readonly exchange: JsonObject | null
+}
+
+/** A step's connector with its configuration, compiled at load: knows nothing of topics, retries or logs. Never rejects. */
+export interface StepAction {
+  run(call: StepCall): Promise<StepVerdict>
+}
+
+/** What a connector needs of its surroundings. */
+export interface ConnectorTools {
+  readonly http: HttpCaller
+  readonly limits: CallLimits
+  /** Removes secrets by value from a text before it is kept. */
+  readonly redact: (text: string) => string
+}
+
+/** A configuration mistake, with the path of the field in the step's `with`. */
+export interface ConfigIssue {
+  readonly path: readonly (string | number)[]
+  readonly message: string
+}
+
+/** A registered connector: identity, and how its configuration becomes an action. */
+export interface Connector {
+  readonly id: string
+  /** Hash of the declaration, stamped on each attempt. */
+  readonly revision: string
+  readonly title: string
+  /** `decides`: its outcome can be the lead's outcome. `gates`: it only lets the lead on or stops it. */
+  readonly role: 'decides' | 'gates'
+  check(config: unknown): readonly ConfigIssue[]
+  /** Call only with a configuration that `check` passed. */
+  compile(config: unknown, tools: ConnectorTools): StepAction
+}

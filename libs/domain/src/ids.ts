@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto'
+import { InvalidValue } from './errors.ts'
+
+declare const brand: unique symbol
+/** Identifies one lead for ever: a UUIDv7 when we made it, a UUIDv8 when it is derived from an idempotency key. */
+export type LeadId = string & { readonly [brand]: 'LeadId' }
+/** Identifies one thing that happened; the same thing written twice has the same id, so readers can drop the copy. */
+export type EventId = string & { readonly [brand]: 'EventId' }
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/
+
+/** Throws `InvalidValue` unless `text` is a lower-case UUID. */
+export function parseLeadId(text: string): LeadId {
+  if (!uuid.test(text)) throw new InvalidValue('leadId', text)
+  return text as LeadId
+}
+
+/** A UUIDv7 (RFC 9562 §5.7): 48 bits of `nowMs`, then 74 of the 80 bits in `random`. */
+export function newLeadId(nowMs: number, random: Uint8Array): LeadId {
+  const bytes = Buffer.alloc(16)
+  bytes.writeUIntBE(nowMs, 0, 6)
+  bytes.set(random.subarray(0, 10), 6)
+  return formatUuid(bytes, 7) as LeadId
+}
+
+/** The lead id of an idempotency key: the same key at the same source is the same lead, on every gateway and after every restart. */
+export function leadIdFromKey(flow: string, source: string, idempotencyKey: string): LeadId {
+  return hashUuid(['lead', flow, source, idempotencyKey]) as LeadId
+}
+
+/** A deterministic event id, the hash of what makes the event the same event. */
+export function eventId(...parts: readonly (string | number)[]): EventId {
+  return hashUuid(parts) as EventId
+}
+
+/** The key sent to the outside with every attempt of one lead at one step; a replay keeps it unless it asks for new ones. */
+export function idempotencyKey(flow: string, step: string, leadId: LeadId, keyGeneration: number): string {
+  return hashUuid(['call', flow, step, leadId, keyGeneration])
+}
+
+function hashUuid(parts: readonly (string | number)[]): string {
+  const hash = createHash('sha256')
+  for (const part of parts) hash.update(`${String(part).length}:${part};`)
+  return formatUuid(hash.digest(), 8)
+}
+
+function formatUuid(bytes: Buffer, version: number): string {
+  bytes.writeUInt8(((bytes.readUInt8(6) & 0x0f) | (version << 4)) & 0xff, 6)
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8)
+  const hex = bytes.toString('hex', 0, 16)
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+}

@@ -1,0 +1,6 @@
+export * from './errors.ts'
+export * from './ids.ts'
+export * from './json.ts'
+export * from './outcome.ts'
+export * from './retry-policy.ts'
+export * from './route.ts'

@@ -1,0 +1,54 @@
+import type { LeadlineError } from '@leadline/domain'
+import type { LogRecord, OutgoingRecord } from '@leadline/log'
+
+/**
+ * Record in, records out: what every box of the system is. The engine alone knows offsets, transactions,
+ * repeated commits and rebalances; a processor never sees them.
+ */
+export interface Processor {
+  /** Names the consumer group and the lanes' metrics. */
+  readonly name: string
+  readonly topics: readonly string[]
+  /**
+   * Handles one record. Records with one key are handled one at a time, in order. What it returns becomes visible
+   * atomically with the record being done. A throw is handed to `poisoned`, never retried here.
+   */
+  process(record: LogRecord, context: ProcessContext): Promise<Completion> | Completion
+  /** What becomes of a record whose processing threw or whose result is too large: its dead letter. Must not throw. */
+  poisoned(record: LogRecord, error: LeadlineError): Completion
+  /** Milliseconds since 1970 before which the record must not start; absent: at once. */
+  dueAt?(record: LogRecord): number
+  /** Compacted topic that keeps this processor's state by key, lane by lane; absent: no state. */
+  readonly stateTopic?: string
+  /** How long an entry of the state is kept after its own time, milliseconds. Needed with `stateTopic`. */
+  readonly stateTtlMs?: number
+}
+
+export interface ProcessContext {
+  readonly now: () => number
+  /** [0, 1) */
+  readonly random: () => number
+  /** Aborts when the lane is lost or the process must end: the result would be dropped. */
+  readonly signal: AbortSignal
+  readonly state: LaneState
+}
+
+/** State of one lane, by key. Changes are visible to the next record at once, and durable in the transaction of the completion that made them. */
+export interface LaneState {
+  get(key: string): StateEntry | undefined
+}
+
+export interface StateEntry {
+  readonly value: string
+  /** Milliseconds since 1970; the entry expires `stateTtlMs` after it. */
+  readonly at: number
+}
+
+export interface StateChange extends StateEntry {
+  readonly key: string
+}
+
+export interface Completion {
+  readonly records: readonly OutgoingRecord[]
+  readonly state?: readonly StateChange[]
+}

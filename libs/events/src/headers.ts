@@ -1,0 +1,20 @@
+/**
+ * Header names on our records. Values are UTF-8 text. They are replaced at each hop, never piled up:
+ * a record on its twentieth retry carries as many bytes as on its first.
+ */
+export const headers = {
+  /** Published by sources on `submissions`: which flow and source the lead is for. */
+  flow: 'flow',
+  source: 'source',
+  leadId: 'lead-id',
+  traceparent: 'traceparent',
+  /** On retry tiers: where the record came from and goes back to. */
+  originTopic: 'origin-topic',
+  originPartition: 'origin-partition',
+  /** On retry tiers: not before this time, milliseconds since 1970. */
+  dueAt: 'due-at',
+  attempt: 'attempt',
+  generation: 'generation',
+  firstFailedAt: 'first-failed-at',
+  errorClass: 'error-class',
+} as const

@@ -1,0 +1,3 @@
+export type * from './events.ts'
+export * from './headers.ts'
+export * from './topics.ts'

@@ -1,0 +1,54 @@
+import type { StepAction } from '@leadline/connectors'
+import type { RetryPolicy } from '@leadline/domain'
+
+/** An ordered list of steps, as loaded from one file. */
+export interface Flow {
+  readonly name: string
+  readonly title: string
+  /** First 12 hex digits of the hash of the definition (names of environment variables in it, not their values). */
+  readonly version: string
+  readonly file: string
+  readonly sources: ReadonlyMap<string, Source>
+  readonly steps: readonly Step[]
+  readonly dedupe: DedupeWindow | null
+}
+
+export interface Source {
+  readonly name: string
+  readonly title: string
+  readonly auth: SourceAuth
+}
+
+export type SourceAuth =
+  | { readonly type: 'none' }
+  | { readonly type: 'api-key'; readonly keys: readonly string[] }
+  | { readonly type: 'basic'; readonly username: string; readonly password: string }
+
+/** Leads whose values at `fields` (dot paths, trimmed, any case) are equal within the window are duplicates. */
+export interface DedupeWindow {
+  readonly fields: readonly string[]
+  readonly windowMs: number
+}
+
+export interface Step {
+  readonly name: string
+  readonly connector: string
+  readonly connectorRevision: string
+  readonly role: 'decides' | 'gates'
+  readonly pool: string
+  readonly append: string
+  readonly retry: RetryPolicy
+  /** What the flow does when the step ends in error, and in failure. */
+  readonly onError: 'stop' | 'continue'
+  readonly onFailure: 'stop' | 'continue'
+  readonly action: StepAction
+}
+
+/** All flows of an installation, by name. */
+export interface Flows {
+  readonly byName: ReadonlyMap<string, Flow>
+  /** Pools that some step runs in, `default` always among them. */
+  readonly pools: readonly string[]
+  /** Values that came from the environment and must never be shown. */
+  readonly secrets: readonly string[]
+}
