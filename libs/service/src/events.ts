@@ -1,4 +1,5 @@
 import type { LeadlineError, OutcomeType } from '@leadline/domain'
+import type { FlushReport, LaneName } from '@leadline/engine'
 import type { DeadLetterReason } from '@leadline/events'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
@@ -6,12 +7,6 @@ import type { Metrics } from './metrics.ts'
 export interface StepName {
   readonly flow: string
   readonly step: string
-}
-
-export interface LaneName {
-  readonly group: string
-  readonly topic: string
-  readonly partition: number
 }
 
 export type ServiceEvents = ReturnType<typeof createEvents>
@@ -48,6 +43,7 @@ function leadEvents(metrics: Metrics, logger: Logger) {
   }
 }
 
+/** Fits the engine's observer: `runProcessor({ observer: events, … })`. */
 function laneEvents(metrics: Metrics, logger: Logger) {
   const labels = ({ group, topic }: LaneName) => ({ group, topic })
   return {
@@ -55,22 +51,19 @@ function laneEvents(metrics: Metrics, logger: Logger) {
       metrics.lanes.inc(labels(lane))
       logger.info({ lane }, 'lane assigned')
     },
-    laneLost: (lane: LaneName, how: 'closing' | 'lost') => {
+    laneReleased: (lane: LaneName, how: 'closing' | 'lost') => {
       metrics.lanes.dec(labels(lane))
       logger.info({ lane, how }, 'lane released')
     },
     laneStopped: (lane: LaneName, error: LeadlineError) =>
       logger.error({ lane, code: error.code, reason: error.message }, 'lane stopped: it needs an operator'),
-    flushed: (lane: LaneName, records: number, durationMs: number) => {
+    flushed: (lane: LaneName, { records, durationMs }: Pick<FlushReport, 'records' | 'durationMs'>) => {
       metrics.flushSeconds.observe(labels(lane), durationMs / 1_000)
       metrics.flushedRecords.inc(labels(lane), records)
     },
-    inFlight: (processor: string, count: number) => metrics.inFlight.set({ processor }, count),
-    lag: (lane: Omit<LaneName, 'partition'>, records: number) =>
-      metrics.lag.set({ group: lane.group, topic: lane.topic }, records),
-    commitUnknown: (lane: LaneName) => {
-      metrics.commitsUnknown.inc(labels(lane))
-      logger.warn({ lane }, 'commit without an answer: looking up what the log holds')
+    commitUnknown: (lane: LaneName, resolved: 'committed' | 'repeated') => {
+      metrics.commitsUnknown.inc({ ...labels(lane), resolved })
+      logger.warn({ lane, resolved }, 'commit without an answer: looked up what the log holds')
     },
     fenced: (lane: LaneName) => {
       metrics.fenced.inc(labels(lane))
@@ -80,6 +73,11 @@ function laneEvents(metrics: Metrics, logger: Logger) {
       metrics.orphaned.inc(labels(lane), calls)
       logger.warn({ lane, calls }, 'calls orphaned: their leads will be called again')
     },
+    poisoned: (lane: LaneName, error: LeadlineError) =>
+      logger.error({ lane, code: error.code, reason: error.message }, 'record poisoned: it goes to dead letters'),
+    inFlight: (processor: string, count: number) => metrics.inFlight.set({ processor }, count),
+    lag: (lane: Pick<LaneName, 'group' | 'topic'>, records: number) =>
+      metrics.lag.set({ group: lane.group, topic: lane.topic }, records),
   }
 }
 

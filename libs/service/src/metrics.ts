@@ -32,7 +32,7 @@ export function createMetrics(registry: Registry = new Registry()) {
     lanes: gauge('lanes', 'Partitions owned by this process', ['group', 'topic']),
     flushSeconds: histogram('flush_duration_seconds', 'How long commits of lanes took', ['group', 'topic'], flushBuckets),
     flushedRecords: counter('flushed_records_total', 'Records written by commits of lanes', ['group', 'topic']),
-    commitsUnknown: counter('commits_unknown_total', 'Commits whose result had to be looked up', ['group', 'topic']),
+    commitsUnknown: counter('commits_unknown_total', 'Commits whose result had to be looked up', ['group', 'topic', 'resolved']),
     fenced: counter('lanes_fenced_total', 'Lanes taken over by another process', ['group', 'topic']),
     orphaned: counter('orphaned_calls_total', 'Calls whose result was dropped with their lane', ['group', 'topic']),
     pendingLeads: gauge('gateway_pending_leads', 'Leads received and not yet durable', []),

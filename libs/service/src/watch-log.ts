@@ -1,0 +1,58 @@
+import { type LeadlineError, toLeadlineError } from '@leadline/domain'
+import type { Log } from '@leadline/log'
+import type { Health } from './health.ts'
+import { tryUntilAvailable } from './try-until.ts'
+
+export interface WatchLogOptions {
+  readonly health: Health
+  /** Any topic that exists: asking for its ends tells whether the log answers. */
+  readonly topic: string
+  readonly onFailure: (error: LeadlineError, retryInMs: number) => void
+  readonly onRecovery: () => void
+}
+
+/**
+ * The same log, with readiness following it: an append that fails makes the process unready, and the log is asked until it answers again
+ * (traffic may have been taken away by then, so the next append cannot be waited for).
+ */
+export function watchLog(log: Log, { health, topic, onFailure, onRecovery }: WatchLogOptions): Log {
+  const closing = new AbortController()
+  let recovering: Promise<void> | undefined
+  health.setReady('log', true)
+
+  async function recover(): Promise<void> {
+    try {
+      await tryUntilAvailable(() => log.ends(topic), { onFailure, signal: closing.signal })
+      health.setReady('log', true)
+      onRecovery()
+    } catch {
+      // Closing, or a mistake in the setup: it stays unready.
+    } finally {
+      recovering = undefined
+    }
+  }
+
+  return {
+    limits: log.limits,
+    join: (group, topics, owner) => log.join(group, topics, owner),
+    read: (range, signal) => log.read(range, signal),
+    ends: (name) => log.ends(name),
+    ensureTopics: (specs) => log.ensureTopics(specs),
+    append: async (records) => {
+      try {
+        await log.append(records)
+      } catch (thrown) {
+        if (toLeadlineError(thrown).code === 'LOG_UNAVAILABLE') {
+          health.setReady('log', false, 'the last append failed')
+          recovering ??= recover()
+        }
+        throw thrown
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      closing.abort()
+      await recovering
+      await log[Symbol.asyncDispose]()
+    },
+  }
+}
