@@ -1,1 +1,6 @@
+export type * from './clock.ts'
+export * from './limits.ts'
+export * from './observer.ts'
 export type * from './processor.ts'
+export * from './run-processor.ts'
+export { systemClock } from './system-clock.ts'

@@ -20,8 +20,6 @@ export interface Processor {
   dueAt?(record: LogRecord): number
   /** Compacted topic that keeps this processor's state by key, lane by lane; absent: no state. */
   readonly stateTopic?: string
-  /** How long an entry of the state is kept after its own time, milliseconds. Needed with `stateTopic`. */
-  readonly stateTtlMs?: number
 }
 
 export interface ProcessContext {
@@ -40,8 +38,10 @@ export interface LaneState {
 
 export interface StateEntry {
   readonly value: string
-  /** Milliseconds since 1970; the entry expires `stateTtlMs` after it. */
+  /** When what it remembers happened: event time, milliseconds since 1970. */
   readonly at: number
+  /** Dropped once the lane has seen events later than this. */
+  readonly expiresAt: number
 }
 
 export interface StateChange extends StateEntry {

@@ -1,0 +1,132 @@
+import type { LogRecord } from '@leadline/log'
+import type { Clock } from './clock.ts'
+import { createDueQueue } from './due-queue.ts'
+import { createQueue } from './queue.ts'
+import type { Slots } from './slots.ts'
+import type { Entry } from './window.ts'
+
+/** Decides what starts next: one record per key at a time, first come first served between keys, none before it is due. */
+export interface Dispatch {
+  add(entry: Entry): void
+  /** Starts what may start. */
+  pump(): void
+  /** The record is done with: the next one of its key may start. */
+  finished(entry: Entry): void
+  /** Nothing starts any more. */
+  stop(): void
+  /** Resolves when nothing runs, after `budgetMs` at the latest. */
+  idle(budgetMs: number): Promise<void>
+  readonly queued: number
+  readonly running: number
+  readonly waiting: number
+}
+
+export interface DispatchOptions {
+  readonly clock: Clock
+  readonly slots: Slots
+  readonly run: (entry: Entry, record: LogRecord) => void
+  readonly dueAt: ((record: LogRecord) => number) | undefined
+  /** False while a start has to be announced first; whoever said no calls `pump` again through the callback. */
+  readonly mayStart: (entry: Entry, again: () => void) => boolean
+  /** One record at a time: some record of this lane has been ending the process. */
+  readonly cautious: () => boolean
+}
+
+export function createDispatch({ clock, slots, run, dueAt, mayStart, cautious }: DispatchOptions): Dispatch {
+  const ready = createQueue<Entry>()
+  const waiting = createDueQueue<Entry>()
+  const tails = new Map<string, Entry>()
+  let running = 0
+  let queued = 0
+  let stopped = false
+  let timer: { readonly at: number; readonly cancel: () => void } | undefined
+  let pumping = false
+  let becameIdle = (): void => {}
+
+  function add(entry: Entry): void {
+    queued++
+    const tail = tails.get(entry.shard)
+    tails.set(entry.shard, entry)
+    if (tail === undefined) offer(entry)
+    else tail.next = entry
+  }
+
+  function offer(entry: Entry): void {
+    const due = entry.record === null || dueAt === undefined ? 0 : dueAt(entry.record)
+    if (due <= clock.now()) ready.push(entry)
+    else waiting.push(due, entry)
+  }
+
+  // A processor that answers at once comes back here while the loop below runs: the loop goes on by itself then.
+  function pump(): void {
+    if (pumping) return
+    pumping = true
+    releaseDue()
+    startReady()
+    pumping = false
+  }
+
+  function startReady(): void {
+    while (!stopped) {
+      const entry = ready.peek()
+      if (entry?.record == null || (running > 0 && cautious())) return
+      if (!mayStart(entry, pump)) return
+      if (!slots.take(pump)) return
+      ready.shift()
+      queued--
+      running++
+      entry.state = 'running'
+      run(entry, entry.record)
+    }
+  }
+
+  function releaseDue(): void {
+    const now = clock.now()
+    for (let entry = waiting.shift(now); entry !== undefined; entry = waiting.shift(now)) ready.push(entry)
+    const nextAt = waiting.nextAt()
+    if (stopped || nextAt === undefined || (timer !== undefined && timer.at <= nextAt)) return
+    timer?.cancel()
+    const cancel = clock.after(nextAt - now, () => {
+      timer = undefined
+      pump()
+    })
+    timer = { at: nextAt, cancel }
+  }
+
+  function finished(entry: Entry): void {
+    running--
+    if (entry.next !== null) offer(entry.next)
+    else if (tails.get(entry.shard) === entry) tails.delete(entry.shard)
+    entry.next = null
+    if (running === 0) becameIdle()
+  }
+
+  return {
+    add,
+    pump,
+    finished,
+    stop: () => {
+      stopped = true
+      timer?.cancel()
+      timer = undefined
+    },
+    idle: (budgetMs) =>
+      new Promise((resolve) => {
+        if (running === 0) return resolve()
+        const cancel = clock.after(budgetMs, resolve)
+        becameIdle = () => {
+          cancel()
+          resolve()
+        }
+      }),
+    get queued() {
+      return queued
+    },
+    get running() {
+      return running
+    },
+    get waiting() {
+      return waiting.size
+    },
+  }
+}

@@ -1,0 +1,183 @@
+import type { LogLane, OutgoingRecord } from '@leadline/log'
+import type { Clock } from './clock.ts'
+import type { Committer } from './committer.ts'
+import type { ChangelogState } from './lane-state.ts'
+import type { EngineLimits } from './limits.ts'
+import type { EngineObserver } from './observer.ts'
+import type { Completion } from './processor.ts'
+import { createQueue } from './queue.ts'
+import type { Entry, Window } from './window.ts'
+
+/** The only writer of a lane: gathers completions and commits them together. Results stay in memory until committed, so no commit is ever repeated with a call. */
+export interface Flusher {
+  add(entry: Entry, completion: Completion): void
+  /** Resolves when everything added is committed, or the lane is fenced. */
+  drain(): Promise<void>
+  stop(): void
+  /**
+   * Before the first start after an opening, and before each start of a cautious lane, the start itself is committed:
+   * this is how a record that ends the process is found. Calls `again` when it has been.
+   */
+  mayStart(entry: Entry, again: () => void): boolean
+  /** One record at a time: some record of this lane has been ending the process. */
+  readonly cautious: () => boolean
+  /** Completions not committed yet. */
+  readonly pending: number
+}
+
+export interface FlusherOptions {
+  readonly lane: LogLane
+  readonly window: Window
+  readonly state: ChangelogState
+  readonly committer: Committer
+  readonly clock: Clock
+  readonly limits: EngineLimits
+  readonly observer: EngineObserver
+  readonly commitBytesPerTopic: number
+  /** Starts without a result before this opening, and the record that was then started alone. */
+  readonly starts: number
+  readonly suspect: number | null
+  readonly settled: () => void
+  readonly fenced: () => void
+}
+
+export function createFlusher(options: FlusherOptions): Flusher {
+  const { lane, window, state, committer, clock, limits, observer, commitBytesPerTopic } = options
+  const completed = createQueue<Entry>()
+  let starts = options.starts
+  // What was in flight when the process ended is at most this much; beyond it there is nothing left to suspect.
+  let cautionLeft = options.starts >= limits.startsBeforeCaution ? limits.inFlight : 0
+  let announced: number | null = null
+  let announcing: { readonly offset: number; readonly again: () => void } | undefined
+  let flushing: Promise<void> | undefined
+  let cancelTimer: (() => void) | undefined
+  let lastFlushAt = 0
+  let stopped = false
+
+  function add(entry: Entry, completion: Completion): void {
+    entry.state = 'completed'
+    entry.completion = completion
+    completed.push(entry)
+    schedule()
+  }
+
+  function schedule(): void {
+    if (stopped || flushing !== undefined) return
+    const hurry = announcing !== undefined || completed.size >= limits.flushCompletions
+    if (cancelTimer !== undefined && !hurry) return
+    cancelTimer?.()
+    const waitMs = hurry ? 0 : Math.max(0, lastFlushAt + limits.flushIntervalMs - clock.now())
+    cancelTimer = clock.after(waitMs, () => {
+      cancelTimer = undefined
+      flush()
+    })
+  }
+
+  function flush(): void {
+    if (stopped || flushing !== undefined) return
+    flushing = flushOnce().finally(() => {
+      flushing = undefined
+      lastFlushAt = clock.now()
+      if (completed.size > 0 || announcing !== undefined) schedule()
+    })
+  }
+
+  async function flushOnce(): Promise<void> {
+    const announcement = announcing
+    announcing = undefined
+    const chunk = takeChunk()
+    const suspect = cautious() ? (announcement?.offset ?? null) : null
+    starts = startsAfter(chunk.completions, suspect, announcement !== undefined)
+    cautionLeft = Math.max(0, cautionLeft - chunk.completions)
+    const startedAt = clock.now()
+    const answer = await committer.commit({ ...window.project(), starts, suspect, records: chunk.records })
+    if (answer === 'fenced') {
+      window.unsettle()
+      return options.fenced()
+    }
+    observer.flushed(lane, {
+      completions: chunk.completions,
+      records: chunk.records.length,
+      bytes: chunk.bytes,
+      durationMs: clock.now() - startedAt,
+    })
+    window.settle()
+    options.settled()
+    if (announcement === undefined) return
+    announced = announcement.offset
+    announcement.again()
+  }
+
+  function startsAfter(completions: number, suspect: number | null, announced: boolean): number {
+    if (suspect !== null) return suspect === options.suspect ? starts + 1 : limits.startsBeforeCaution
+    return (completions > 0 ? 0 : starts) + (announced ? 1 : 0)
+  }
+
+  const cautious = (): boolean => cautionLeft > 0
+
+  /** The oldest completions, as many as one commit can carry; at least one. */
+  function takeChunk(): { records: OutgoingRecord[]; completions: number; bytes: number } {
+    const records = state.expire()
+    const bytesByTopic = new Map<string, number>()
+    let completions = 0
+    for (let entry = completed.peek(); entry !== undefined; entry = completed.peek()) {
+      const emitted = [...(entry.completion?.records ?? []), ...state.records(entry.completion?.state ?? [])]
+      if (!addBytes(bytesByTopic, emitted) && completions > 0) break
+      completed.shift()
+      entry.state = 'committing'
+      entry.record = null
+      completions++
+      records.push(...emitted)
+    }
+    return { records, completions, bytes: [...bytesByTopic.values()].reduce((sum, bytes) => sum + bytes, 0) }
+  }
+
+  /** False when the records would make one topic's share of the commit too large. */
+  function addBytes(bytesByTopic: Map<string, number>, records: readonly OutgoingRecord[]): boolean {
+    const sums = new Map<string, number>()
+    for (const record of records) {
+      const before = sums.get(record.topic) ?? bytesByTopic.get(record.topic) ?? 0
+      sums.set(record.topic, before + estimateBytes(record))
+    }
+    const fits = [...sums.values()].every((bytes) => bytes <= commitBytesPerTopic)
+    if (fits || bytesByTopic.size === 0) for (const [topic, bytes] of sums) bytesByTopic.set(topic, bytes)
+    return fits
+  }
+
+  function mayStart(entry: Entry, again: () => void): boolean {
+    const needed = cautious() ? announced !== entry.offset : announced === null
+    if (!needed) return true
+    announcing ??= { offset: entry.offset, again }
+    schedule()
+    return false
+  }
+
+  return {
+    add,
+    mayStart,
+    cautious,
+    drain: async () => {
+      while (!stopped && (completed.size > 0 || flushing !== undefined)) {
+        cancelTimer?.()
+        cancelTimer = undefined
+        flush()
+        await flushing
+      }
+    },
+    stop: () => {
+      stopped = true
+      cancelTimer?.()
+      cancelTimer = undefined
+    },
+    get pending() {
+      return completed.size
+    },
+  }
+}
+
+/** What a record takes in a batch, a little more rather than less. */
+function estimateBytes(record: OutgoingRecord): number {
+  let bytes = (record.key?.length ?? 0) + (record.value?.length ?? 0) + 32
+  for (const [name, value] of Object.entries(record.headers)) bytes += name.length + value.length + 4
+  return bytes
+}

@@ -1,0 +1,73 @@
+import type { Delivery, LogLane, LogRecord } from '@leadline/log'
+import type { EngineLimits } from './limits.ts'
+import { createQueue } from './queue.ts'
+import type { Entry, Window } from './window.ts'
+
+/** Delivered records that are not tracked yet: they wait here while the window has no room, and the partition is paused meanwhile. */
+export interface Inbox {
+  push(delivery: Delivery): void
+  /** Moves what the window has room for into it. */
+  pump(): void
+  close(): void
+}
+
+export interface InboxOptions {
+  readonly lane: LogLane
+  readonly window: Window
+  readonly limits: EngineLimits
+  readonly accept: (entry: Entry) => void
+}
+
+export function createInbox({ lane, window, limits, accept }: InboxOptions): Inbox {
+  const waiting = createQueue<Delivery>()
+  let next = 0
+  let paused = false
+  let closed = false
+
+  const isFull = (share: number): boolean =>
+    window.undone >= limits.laneRecords * share || window.undoneBytes >= limits.laneBytes * share
+
+  /** False when the window has no room for the rest. */
+  function trackAll(records: readonly LogRecord[]): boolean {
+    while (next < records.length) {
+      if (isFull(1) || !window.hasRoom()) return false
+      const record = records[next++]
+      const entry = record && window.track(record)
+      if (entry !== undefined) accept(entry)
+    }
+    return true
+  }
+
+  function pump(): void {
+    if (closed) return
+    for (let delivery = waiting.peek(); delivery !== undefined; delivery = waiting.peek()) {
+      if (!trackAll(delivery.records)) break
+      window.cover(delivery.nextOffset)
+      waiting.shift()
+      next = 0
+    }
+    adjustFlow()
+  }
+
+  function adjustFlow(): void {
+    const backlog = waiting.size > 0 || isFull(1) || !window.hasRoom()
+    if (backlog && !paused) {
+      paused = true
+      lane.pause()
+    } else if (paused && waiting.size === 0 && !isFull(0.5) && window.hasRoom()) {
+      paused = false
+      lane.resume()
+    }
+  }
+
+  return {
+    push: (delivery) => {
+      waiting.push(delivery)
+      pump()
+    },
+    pump,
+    close: () => {
+      closed = true
+    },
+  }
+}

@@ -1,0 +1,195 @@
+import { LeadlineError, toLeadlineError } from '@leadline/domain'
+import type { Delivery, Log, LogLane, LogRecord } from '@leadline/log'
+import type { Clock } from './clock.ts'
+import { createCommitter } from './committer.ts'
+import { createDispatch } from './dispatch.ts'
+import { createFlusher } from './flusher.ts'
+import { createInbox } from './inbox.ts'
+import { restoreState } from './lane-state.ts'
+import type { EngineLimits } from './limits.ts'
+import type { EngineObserver, LaneReport } from './observer.ts'
+import { decodeMetadata, type LaneMetadata } from './offset-map.ts'
+import type { Completion, ProcessContext, Processor } from './processor.ts'
+import type { Slots } from './slots.ts'
+import { delay } from './system-clock.ts'
+import { createWindow, type Entry } from './window.ts'
+
+export interface LaneTools {
+  readonly processor: Processor
+  readonly log: Log
+  readonly clock: Clock
+  readonly limits: EngineLimits
+  readonly slots: Slots
+  readonly observer: EngineObserver
+}
+
+/** How often a record must have been started alone without a result: once may be a lost lane. */
+const convictAfter = 2
+
+/** A partition at work. One event loop owns it; callbacks only enqueue. */
+export interface Lane {
+  /** `closing`: lets what runs end (bounded), commits it, stops. `lost`: tries one last commit, which the new owner may already have fenced, and stops. */
+  stop(how: 'closing' | 'lost'): Promise<void>
+  report(): LaneReport
+}
+
+/** Opens a lane from its committed position: restores window and state, then starts delivery. Throws LOG_FOREIGN_METADATA, LOG_MISMATCH. */
+export async function openLane(logLane: LogLane, tools: LaneTools): Promise<Lane> {
+  const { processor, log, clock, limits, slots, observer } = tools
+  const { base, starts, suspect, runs } = await readPosition(logLane, log)
+  const state = await restoreState(log, processor.stateTopic, logLane.partition)
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const context: ProcessContext = { now: clock.now, random: clock.random, signal, state }
+  const window = createWindow(base, runs)
+  const owner = Array.from({ length: 12 }, () => Math.floor(clock.random() * 16).toString(16)).join('')
+  const committer = createCommitter({ lane: logLane, owner, clock, signal, observer })
+  const flusher = createFlusher({
+    lane: logLane,
+    window,
+    state,
+    committer,
+    clock,
+    limits,
+    observer,
+    starts,
+    suspect,
+    commitBytesPerTopic: log.limits.commitBytesPerTopic,
+    settled: () => {
+      inbox.pump()
+      dispatch.pump()
+    },
+    fenced: () => fence(),
+  })
+  const dispatch = createDispatch({
+    clock,
+    slots,
+    run,
+    dueAt: processor.dueAt,
+    mayStart: flusher.mayStart,
+    cautious: flusher.cautious,
+  })
+  const inbox = createInbox({ lane: logLane, window, limits, accept: dispatch.add })
+
+  function run(entry: Entry, record: LogRecord): void {
+    if (record.offset === suspect && starts >= limits.startsBeforeCaution + convictAfter)
+      return finish(entry, poison(record, killer(record, starts)))
+    try {
+      const result = processor.process(record, context)
+      if (!(result instanceof Promise)) return finish(entry, result)
+      result.then(
+        (completion) => finish(entry, completion),
+        (error) => finish(entry, poison(record, toLeadlineError(error))),
+      )
+    } catch (error) {
+      finish(entry, poison(record, toLeadlineError(error)))
+    }
+  }
+
+  function poison(record: LogRecord, error: LeadlineError): Completion {
+    observer.poisoned(logLane, error)
+    return processor.poisoned(record, error)
+  }
+
+  function finish(entry: Entry, result: Completion): void {
+    slots.release()
+    if (signal.aborted) return observer.orphaned(logLane, 1)
+    const completion = entry.record === null ? result : fitting(entry.record, result)
+    state.apply(completion.state ?? [])
+    dispatch.finished(entry)
+    flusher.add(entry, completion)
+    inbox.pump()
+    dispatch.pump()
+  }
+
+  function fitting(record: LogRecord, completion: Completion): Completion {
+    const tooLarge = completion.records.find(
+      (out) => (out.value?.length ?? 0) + (out.key?.length ?? 0) > log.limits.recordBytes - 1_024,
+    )
+    if (tooLarge === undefined) return completion
+    const bytes = tooLarge.value?.length ?? 0
+    return poison(
+      record,
+      new LeadlineError('RECORD_TOO_LARGE', `the result for ${tooLarge.topic} has ${bytes} bytes`, { fields: { bytes } }),
+    )
+  }
+
+  function fence(): void {
+    if (signal.aborted) return
+    observer.fenced(logLane)
+    die()
+  }
+
+  function die(): void {
+    if (signal.aborted) return
+    const dropped = flusher.pending
+    stopping.abort()
+    dispatch.stop()
+    flusher.stop()
+    if (dropped > 0) observer.orphaned(logLane, dropped)
+  }
+
+  async function stop(how: 'closing' | 'lost'): Promise<void> {
+    logLane.pause()
+    inbox.close()
+    dispatch.stop()
+    if (how === 'closing') await dispatch.idle(limits.drainMs)
+    // Bounded too: with the log away, what is not committed is done again by the next owner.
+    await Promise.race([flusher.drain(), delay(clock, limits.drainMs, signal)])
+    die()
+  }
+
+  logLane.start(base, (delivery: Delivery) => {
+    if (signal.aborted) return
+    inbox.push(delivery)
+    dispatch.pump()
+  })
+
+  return {
+    stop,
+    report: () => {
+      const oldest = window.oldest()
+      return {
+        group: logLane.group,
+        topic: logLane.topic,
+        partition: logLane.partition,
+        base: window.base,
+        span: window.span,
+        queued: dispatch.queued,
+        running: dispatch.running,
+        waiting: dispatch.waiting,
+        oldest: oldest === undefined ? null : { offset: oldest.offset, timestamp: oldest.record?.timestamp ?? 0 },
+        stateEntries: state.size,
+      }
+    },
+  }
+}
+
+/** What is committed, checked against the log: a map that reaches beyond the log's end is not of this log. */
+async function readPosition({ topic, partition, position }: LogLane, log: Log): Promise<Omit<LaneMetadata, 'stamp'>> {
+  const ends = (await log.ends(topic)).find((end) => end.partition === partition)
+  if (ends === undefined) throw new LeadlineError('LOG_MISMATCH', `${topic} has no partition ${partition}`)
+  const fresh = { starts: 0, suspect: null, runs: [] }
+  if (position.offset === null) return { ...fresh, base: ends.start }
+  // An operator who resets the offset leaves no metadata: everything from there on is to be done again.
+  if (position.metadata === '') return { ...fresh, base: Math.max(position.offset, ends.start) }
+  const metadata = decodeMetadata(position.metadata)
+  const span = metadata.runs.reduce((sum, run) => sum + run, 0)
+  if (metadata.base !== position.offset || metadata.base + span > ends.end) {
+    throw new LeadlineError(
+      'LOG_FOREIGN_METADATA',
+      `${topic}/${partition}: the metadata of offset ${position.offset} speaks of offsets up to ${metadata.base + span}, the log ends at ${ends.end}`,
+    )
+  }
+  return metadata
+}
+
+function killer(record: LogRecord, starts: number): LeadlineError {
+  return new LeadlineError(
+    'RECORD_POISONOUS',
+    `processing ended the process: started alone after ${starts} starts without a result`,
+    {
+      fields: { offset: record.offset, starts },
+    },
+  )
+}

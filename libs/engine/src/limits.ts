@@ -1,0 +1,26 @@
+/** How much a processor takes on at a time. */
+export interface EngineLimits {
+  /** Records being processed at once, over all lanes of the process. */
+  readonly inFlight: number
+  /** Records, and their bytes, that a lane holds before it pauses its partition; it resumes at half. */
+  readonly laneRecords: number
+  readonly laneBytes: number
+  /** Between two commits of a busy lane; an idle one commits at once. */
+  readonly flushIntervalMs: number
+  /** Completions that are committed without waiting for the interval. */
+  readonly flushCompletions: number
+  /** How long a lane that is being closed waits for what is running. */
+  readonly drainMs: number
+  /** Starts without a single result after which a lane starts its records one by one, to find the one that kills the process. */
+  readonly startsBeforeCaution: number
+}
+
+export const defaultLimits: EngineLimits = {
+  inFlight: 512,
+  laneRecords: 2_000,
+  laneBytes: 32 * 1024 * 1024,
+  flushIntervalMs: 40,
+  flushCompletions: 400,
+  drainMs: 10_000,
+  startsBeforeCaution: 3,
+}

@@ -1,0 +1,28 @@
+/** First in, first out, in constant time: `Array.shift` costs a copy of what is left. */
+export interface Queue<T> {
+  push(item: T): void
+  shift(): T | undefined
+  peek(): T | undefined
+  readonly size: number
+}
+
+export function createQueue<T>(): Queue<T> {
+  let items: T[] = []
+  let head = 0
+  return {
+    push: (item) => void items.push(item),
+    shift: () => {
+      const item = items[head]
+      head += head < items.length ? 1 : 0
+      if (head > 1_024 && head * 2 > items.length) {
+        items = items.slice(head)
+        head = 0
+      }
+      return item
+    },
+    peek: () => items[head],
+    get size() {
+      return items.length - head
+    },
+  }
+}

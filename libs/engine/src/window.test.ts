@@ -1,0 +1,84 @@
+import type { LogRecord } from '@leadline/log'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createWindow } from './window.ts'
+
+const record = (offset: number): LogRecord => ({
+  topic: 't',
+  partition: 0,
+  offset,
+  timestamp: 0,
+  key: Buffer.from(`k${offset}`),
+  value: Buffer.from('v'),
+  headers: {},
+})
+
+/** Marks the offsets as done by one commit. */
+function finish(window: ReturnType<typeof createWindow>, entries: ReturnType<typeof window.track>[]): void {
+  for (const entry of entries) if (entry !== undefined) entry.state = 'committing'
+  window.settle()
+}
+
+describe('a window', () => {
+  it('has the lowest offset that is not done as its base, whatever the order of completion', () => {
+    fc.assert(
+      fc.property(fc.shuffledSubarray([...Array(60).keys()], { minLength: 1 }), (order) => {
+        const window = createWindow(0, [])
+        const entries = Array.from({ length: 60 }, (_, offset) => window.track(record(offset)))
+        for (const offset of order) finish(window, [entries[offset]])
+        const lowest = [...Array(61).keys()].find((offset) => !order.includes(offset))
+        expect(window.project().base).toBe(lowest)
+      }),
+    )
+  })
+
+  it('does not hand out again what was done beyond the base before a restart', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.nat(199)), (doneOffsets) => {
+        const before = createWindow(0, [])
+        const entries = Array.from({ length: 200 }, (_, offset) => before.track(record(offset)))
+        finish(
+          before,
+          doneOffsets.map((offset) => entries[offset]),
+        )
+        const { base, runs } = before.project()
+
+        const after = createWindow(base, runs)
+        const again = Array.from({ length: 200 - base }, (_, index) => after.track(record(base + index))?.offset)
+
+        const undone = [...Array(200).keys()].filter((offset) => !doneOffsets.includes(offset))
+        expect(again.filter((offset) => offset !== undefined)).toEqual(undone)
+      }),
+    )
+  })
+
+  it('passes over control records and compacted gaps', () => {
+    const window = createWindow(10, [])
+    const entry = window.track(record(14))
+    window.cover(20)
+    finish(window, [entry])
+    expect(window.project()).toEqual({ base: 20, runs: [] })
+  })
+
+  it('takes a completion back when its commit did not take place', () => {
+    const window = createWindow(0, [])
+    const entry = window.track(record(0))
+    if (entry !== undefined) entry.state = 'committing'
+    window.unsettle()
+    expect(entry?.state).toBe('completed')
+    expect(window.project().base).toBe(0)
+  })
+
+  it('ignores a record that is delivered twice', () => {
+    const window = createWindow(0, [])
+    window.track(record(0))
+    expect(window.track(record(0))).toBeUndefined()
+    expect(window.undone).toBe(1)
+  })
+
+  it('has no room for more when the map could outgrow the metadata', () => {
+    const window = createWindow(0, [])
+    for (let offset = 0; offset < 20_000; offset++) window.track(record(offset))
+    expect(window.hasRoom()).toBe(false)
+  })
+})

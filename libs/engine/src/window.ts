@@ -1,0 +1,147 @@
+import type { LogRecord } from '@leadline/log'
+import { bitmapSpan, longestSpan, runHoles } from './offset-map.ts'
+import type { Completion } from './processor.ts'
+
+/** One tracked offset. `committing`: its completion is in the commit under way; `done`: that commit took place. */
+export interface Entry {
+  readonly offset: number
+  readonly shard: string
+  readonly bytes: number
+  state: 'queued' | 'running' | 'completed' | 'committing' | 'done'
+  record: LogRecord | null
+  completion: Completion | null
+  /** The next record of the same key, which may start when this one is completed. */
+  next: Entry | null
+}
+
+/** The offsets of a lane from its base (the lowest one not done) to the last one delivered. */
+export interface Window {
+  /** Starts to track a delivered record; undefined when it is below the base, tracked, or was done before the last restart. */
+  track(record: LogRecord): Entry | undefined
+  /** Everything below `nextOffset` has been delivered, control records and compacted gaps included. */
+  cover(nextOffset: number): void
+  /** Base and runs as if all `committing` entries were done. */
+  project(): { readonly base: number; readonly runs: number[] }
+  /** Makes `committing` entries done and drops what lies below the new base. */
+  settle(): void
+  /** Takes `committing` entries back: their commit did not take place. */
+  unsettle(): void
+  /** False when one more offset might make the map outgrow the metadata: nothing is ever stripped from it. */
+  hasRoom(): boolean
+  readonly base: number
+  readonly undone: number
+  readonly undoneBytes: number
+  readonly span: number
+  oldest(): Entry | undefined
+}
+
+export function createWindow(base: number, runs: readonly number[]): Window {
+  let entries: Entry[] = []
+  let nextOffset = base
+  let undone = 0
+  let undoneBytes = 0
+  const restored = doneRanges(base, runs)
+
+  function track(record: LogRecord): Entry | undefined {
+    if (record.offset < nextOffset) return undefined
+    nextOffset = record.offset + 1
+    const done = restored.has(record.offset)
+    const entry: Entry = {
+      offset: record.offset,
+      // A record without a key is its own shard; no key can look like it, since keys are prefixed.
+      shard: record.key === null ? `#${record.offset}` : `k${record.key.toString('latin1')}`,
+      bytes: (record.value?.length ?? 0) + (record.key?.length ?? 0) + 200,
+      state: done ? 'done' : 'queued',
+      record: done ? null : record,
+      completion: null,
+      next: null,
+    }
+    entries.push(entry)
+    if (done) return undefined
+    undone++
+    undoneBytes += entry.bytes
+    return entry
+  }
+
+  function project(): { base: number; runs: number[] } {
+    const first = entries.findIndex((entry) => !isDone(entry))
+    if (first < 0) return { base: nextOffset, runs: [] }
+    const projected: number[] = []
+    let from = entries[first]?.offset ?? nextOffset
+    const projectedBase = from
+    let done = false
+    for (let at = first + 1; at < entries.length; at++) {
+      const entry = entries[at]
+      if (entry === undefined || isDone(entry) === done) continue
+      projected.push(entry.offset - from)
+      from = entry.offset
+      done = !done
+    }
+    if (done) projected.push(nextOffset - from)
+    return { base: projectedBase, runs: projected }
+  }
+
+  function settle(): void {
+    for (const entry of entries) {
+      if (entry.state !== 'committing') continue
+      entry.state = 'done'
+      entry.completion = null
+      undone--
+      undoneBytes -= entry.bytes
+    }
+    const first = entries.findIndex((entry) => entry.state !== 'done')
+    entries = first < 0 ? [] : entries.slice(first)
+  }
+
+  const lowest = (): number => entries[0]?.offset ?? nextOffset
+  return {
+    track,
+    project,
+    settle,
+    cover: (next) => {
+      nextOffset = Math.max(nextOffset, next)
+    },
+    unsettle: () => {
+      for (const entry of entries) if (entry.state === 'committing') entry.state = 'completed'
+    },
+    hasRoom: () => {
+      const span = nextOffset - lowest()
+      return span < bitmapSpan || (undone < runHoles && span < longestSpan)
+    },
+    get base() {
+      return lowest()
+    },
+    get undone() {
+      return undone
+    },
+    get undoneBytes() {
+      return undoneBytes
+    },
+    get span() {
+      return nextOffset - lowest()
+    },
+    oldest: () => entries.find((entry) => entry.state !== 'done'),
+  }
+}
+
+function isDone(entry: Entry): boolean {
+  return entry.state === 'done' || entry.state === 'committing'
+}
+
+function doneRanges(base: number, runs: readonly number[]): { has(offset: number): boolean } {
+  const ranges: { from: number; to: number }[] = []
+  let at = base
+  runs.forEach((run, index) => {
+    if (index % 2 === 1) ranges.push({ from: at, to: at + run })
+    at += run
+  })
+  let current = 0
+  return {
+    // Offsets are asked for in rising order, so one pass over the ranges serves them all.
+    has: (offset) => {
+      while (current < ranges.length && offset >= (ranges[current]?.to ?? 0)) current++
+      const range = ranges[current]
+      return range !== undefined && offset >= range.from
+    },
+  }
+}

@@ -1,0 +1,36 @@
+import { spawnSync } from 'node:child_process'
+import { describe, expect, it } from 'vitest'
+
+const root = new URL('../..', import.meta.url).pathname
+
+/** Lints `code` as if it stood at `path`; nothing is written to the tree. */
+function lint(path: string, code: string): string {
+  const biome = `${root}node_modules/.bin/biome`
+  const { stdout, stderr } = spawnSync(biome, ['lint', `--stdin-file-path=${path}`], { cwd: root, input: code, encoding: 'utf8' })
+  return stdout + stderr
+}
+
+describe('the layer guard', () => {
+  it.each([
+    ['libs/domain/src/planted.ts', "import '@leadline/log'\n"],
+    ['libs/log/src/planted.ts', "import '@leadline/engine'\n"],
+    ['libs/engine/src/planted.ts', "import '@leadline/store'\n"],
+    ['libs/connectors/src/planted.ts', "import '@leadline/flows'\n"],
+    ['services/worker/src/planted.ts', "import '@leadline/gateway'\n"],
+  ])('bites on a planted import against the layers in %s', (path, code) => {
+    expect(lint(path, code)).toContain('noRestrictedImports')
+  })
+
+  it.each([
+    ['libs/engine/src/planted.ts', "import '@leadline/log'\n"],
+    ['services/worker/src/planted.ts', "import '@leadline/engine'\n"],
+  ])('lets an import along the layers pass in %s', (path, code) => {
+    expect(lint(path, code)).not.toContain('noRestrictedImports')
+  })
+
+  it.each(['Date.now()', 'Math.random()', 'setTimeout(() => {}, 1)'])('bites on %s in the engine', (call) => {
+    expect(lint('libs/engine/src/planted.ts', `export const planted = ${call}\n`)).toContain(
+      'takes time and chance from its Clock',
+    )
+  })
+})
