@@ -1,0 +1,21 @@
+import { LeadlineError } from '@leadline/domain'
+
+/** The text of bytes in a charset of `charsetOf`, without its byte order mark. Throws BODY_UNPARSABLE when the bytes are no such text. */
+export function decodeText(bytes: Uint8Array, charset: string): string {
+  try {
+    return decoderOf(charset).decode(bytes)
+  } catch (cause) {
+    throw new LeadlineError('BODY_UNPARSABLE', `the bytes are not ${charset}`, { cause, fields: { charset } })
+  }
+}
+
+// Making one costs more than decoding a form field.
+const decoders = new Map<string, InstanceType<typeof TextDecoder>>()
+
+function decoderOf(charset: string): InstanceType<typeof TextDecoder> {
+  const known = decoders.get(charset)
+  if (known !== undefined) return known
+  const decoder = new TextDecoder(charset, { fatal: true })
+  decoders.set(charset, decoder)
+  return decoder
+}
