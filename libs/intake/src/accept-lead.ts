@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto'
+import { eventId, type JsonObject, type LeadId } from '@leadline/domain'
+import { type Codec, headers, type LeadReceived, type Topics } from '@leadline/events'
+import type { Flow } from '@leadline/flows'
+import { stringifyJson } from '@leadline/formats'
+import { canonicalJson } from './canonical-json.ts'
+import { dedupeKeyOf } from './dedupe-key.ts'
+
+/** What somebody submitted, credentials and control parameters taken out. */
+export interface Submission {
+  readonly flow: Pick<Flow, 'name' | 'version' | 'dedupe'>
+  readonly source: string
+  readonly leadId: LeadId
+  readonly fields: JsonObject
+  readonly origin: LeadReceived['origin']
+  /** Milliseconds since 1970. */
+  readonly receivedAt: number
+  readonly traceparent: string | null
+}
+
+/** The event of a submission. The same lead id always gives the same event id, so a submission that is appended twice is one event. */
+export function acceptLead({ flow, source, leadId, fields, origin, receivedAt, traceparent }: Submission): LeadReceived {
+  return {
+    eventId: eventId('lead-received', leadId),
+    leadId,
+    flow: flow.name,
+    flowVersion: flow.version,
+    source,
+    receivedAt,
+    origin,
+    dedupeKey: dedupeKeyOf(flow.dedupe, fields),
+    bodyDigest: bodyDigestOf(fields),
+    traceparent,
+    lead: stringifyJson(fields),
+  }
+}
+
+/** First 32 hex digits of the SHA-256 of the fields; the order in which they were written does not matter. */
+export function bodyDigestOf(fields: JsonObject): string {
+  return createHash('sha256').update(canonicalJson(fields)).digest('hex').slice(0, 32)
+}
+
+/** A record as the log takes it. */
+export interface ReceivedRecord {
+  readonly topic: string
+  readonly key: Buffer
+  readonly value: Buffer
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** The record for `leads.received`. Possible duplicates share a key, so that one lane decides between them. */
+export function receivedRecord(
+  event: LeadReceived,
+  { codec, topics }: { codec: Pick<Codec, 'encode'>; topics: Pick<Topics, 'received'> },
+): ReceivedRecord {
+  return {
+    topic: topics.received,
+    key: Buffer.from(event.dedupeKey === null ? event.leadId : `${event.flow}:${event.dedupeKey}`),
+    value: codec.encode('lead-received', event),
+    headers: {
+      [headers.flow]: event.flow,
+      [headers.source]: event.source,
+      [headers.leadId]: event.leadId,
+      ...(event.traceparent !== null && { [headers.traceparent]: event.traceparent }),
+    },
+  }
+}
