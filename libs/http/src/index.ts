@@ -1,1 +1,6 @@
+export { type AddressGuard, type AllowedNetworks, createAddressGuard } from './address-guard.ts'
+export { type HttpCallerOptions, openHttpCaller } from './caller.ts'
 export type * from './exchange.ts'
+export type { Resolve } from './guarded-connect.ts'
+export { maskHeaders } from './mask-headers.ts'
+export { createRedactor, type Redact } from './redact.ts'

@@ -1,0 +1,113 @@
+import { Pool } from 'undici'
+import { createAbortGroups } from './abort-groups.ts'
+import { type AllowedNetworks, createAddressGuard } from './address-guard.ts'
+import { classifyError, describeError, toError, type Why } from './classify-error.ts'
+import type { CallResult, HttpCaller, HttpRequest } from './exchange.ts'
+import { guardedConnector, type Resolve, systemResolve } from './guarded-connect.ts'
+import { startCall } from './pending-call.ts'
+
+export interface HttpCallerOptions {
+  /** Connections kept to one destination; more calls wait for a free one. 512 unless told. */
+  readonly maxConnectionsPerDestination?: number
+  /** Addresses that are called although they are not public: `true` for this machine, or a list of networks. */
+  readonly allowLoopback: AllowedNetworks
+  /** Milliseconds, for the timings. */
+  readonly now: () => number
+  /** Addresses of a name; the system's resolver unless told. */
+  readonly resolve?: Resolve
+}
+
+/** Calls over kept-alive HTTP/1.1 connections, one pool for each origin. No redirects are followed. */
+export function openHttpCaller(options: HttpCallerOptions): HttpCaller {
+  const guard = createAddressGuard(options.allowLoopback)
+  const resolve = options.resolve ?? systemResolve
+  const pools = new Map<string, Pool>()
+  const signals = createAbortGroups()
+  const connectors = new Map<number, ReturnType<typeof guardedConnector>>()
+  // Each attempt may wait longer to connect than the one before; a new connection takes the latest call's limit.
+  const connectMs = new Map<string, number>()
+  let closing: Promise<void> | undefined
+
+  const connectorFor = (timeoutMs: number) => {
+    const known = connectors.get(timeoutMs)
+    if (known !== undefined) return known
+    const connector = guardedConnector(guard, resolve, timeoutMs)
+    connectors.set(timeoutMs, connector)
+    return connector
+  }
+
+  const openPool = (origin: string): Pool => {
+    const pool = new Pool(origin, {
+      connections: options.maxConnectionsPerDestination ?? 512,
+      pipelining: 1,
+      allowH2: false,
+      maxHeaderSize: 32 * 1024,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: (target, done) => connectorFor(connectMs.get(origin) ?? 5_000)(target, done),
+    })
+    pools.set(origin, pool)
+    return pool
+  }
+
+  return {
+    async call(request, limits, signal) {
+      if (closing !== undefined || signal.aborted) return unsent('aborted', 'the call was given up before it was sent')
+      const target = parseTarget(request)
+      if (typeof target === 'string') return unsent('refused', target)
+      const { origin } = target
+      if (connectMs.get(origin) !== limits.connectMs) connectMs.set(origin, limits.connectMs)
+      const call = startCall(limits, options.now)
+      const leave = signals.join(signal, () => call.fail('aborted', 'the call was given up'))
+      try {
+        const { method, headers, body } = request
+        const pool = pools.get(origin) ?? openPool(origin)
+        pool.dispatch({ path: target.pathname + target.search, method, headers: { ...headers }, body }, call.handler)
+      } catch (thrown) {
+        const error = toError(thrown)
+        call.fail(classifyError(error), describeError(error))
+      }
+      const result = await call.result
+      leave()
+      return result
+    },
+    async [Symbol.asyncDispose]() {
+      closing ??= Promise.all([...pools.values()].map((pool) => pool.destroy())).then(() => {})
+      await closing
+    },
+  }
+}
+
+// Well-known ports of services that are not HTTP and could be made to act on a request's text.
+const forbiddenPorts = new Set([
+  '21',
+  '22',
+  '23',
+  '25',
+  '53',
+  '110',
+  '143',
+  '465',
+  '587',
+  '993',
+  '995',
+  '2049',
+  '3306',
+  '5432',
+  '6379',
+  '9092',
+  '11211',
+])
+
+function parseTarget(request: HttpRequest): URL | string {
+  const url = URL.parse(request.url)
+  if (url === null) return 'the URL is malformed'
+  if (url.protocol !== 'http:' && url.protocol !== 'https:') return `${url.protocol} is not http: or https:`
+  if (url.username !== '' || url.password !== '') return 'the URL carries credentials'
+  if (forbiddenPorts.has(url.port)) return `port ${url.port} is not for HTTP`
+  return url
+}
+
+function unsent(why: Why, message: string): CallResult {
+  return { type: 'unanswered', why, sent: false, message, timings: { connectMs: null, firstByteMs: null, totalMs: 0 } }
+}
