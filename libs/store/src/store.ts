@@ -13,7 +13,30 @@ export interface EventStore extends AsyncDisposable {
   searchLeads(query: LeadQuery, page: Page): Promise<LeadPage>
   /** How many leads match, without reading them. */
   countLeads(query: LeadQuery): Promise<number>
-  readReplay(replayId: string): Promise<ReplayOrder | undefined>
+  readReplay(replayId: string): Promise<ReplayView | undefined>
+}
+
+/** What operators ask of many leads at once. */
+export interface StoreReports {
+  /** The matching leads by status, by outcome, and by how their steps ended. */
+  breakDown(query: LeadQuery): Promise<Breakdown>
+  /** Hash of everything kept: two stores with the same events have the same digest, whatever order they came in. */
+  digest(): Promise<StoreDigest>
+}
+
+export interface Breakdown {
+  readonly leads: number
+  readonly byStatus: Readonly<Record<LeadStatus, number>>
+  /** Of completed leads. */
+  readonly byOutcome: Readonly<Record<OutcomeType, number>>
+  /** How steps ended, in any generation: leads per step and outcome. */
+  readonly steps: readonly { readonly step: string; readonly outcome: OutcomeType; readonly leads: number }[]
+}
+
+export interface StoreDigest {
+  readonly sha256: string
+  readonly leads: number
+  readonly events: number
 }
 
 /** One record of a topic, with where it was read. */
@@ -31,9 +54,17 @@ export interface Coordinates {
   readonly offset: number
 }
 
+/** A replay's newest order, and how the leads that it started ended so far. */
+export interface ReplayView extends ReplayOrder {
+  readonly ended: Readonly<Record<OutcomeType, number>>
+}
+
 export type LeadStatus = 'queued' | 'running' | 'retrying' | 'completed'
 
-/** All fields must hold; an absent field is free. `step`, `class`, `reason` and `fingerprint` look at the lead's last generation. */
+/**
+ * All fields must hold; an absent field is free. `step`, `stepOutcome`, `errorClass`, `destination` and `fingerprint` look at
+ * the last attempt at one and the same step, in the lead's last generation.
+ */
 export interface LeadQuery {
   readonly leadIds?: readonly LeadId[]
   readonly flow?: string
@@ -54,6 +85,7 @@ export interface LeadQuery {
   readonly until?: Timestamp
 }
 
+/** The cursor of `by-id` is the id of the last lead of the page before; that of `newest-first` is opaque. */
 export interface Page {
   readonly limit: number
   readonly cursor: string | null

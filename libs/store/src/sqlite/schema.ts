@@ -1,0 +1,101 @@
+/** Raised with every change of the tables; a file of another version has to be rebuilt from the topics. */
+export const schemaVersion = 1
+
+/**
+ * `leads` is a fold of `events` in two independent parts, so that arrival order does not matter: what the lowest `origin_key` says
+ * (the lead itself), and what the highest (generation, seq, latest_at, latest_id) says (where it stands). Personal data lives in
+ * `leads.lead`, `events.appended` and `events.exchange` only.
+ */
+export const schemaSql = `
+CREATE TABLE events (
+  event_id TEXT NOT NULL PRIMARY KEY,
+  lead_id TEXT,
+  generation INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  type TEXT NOT NULL,
+  step TEXT,
+  attempt INTEGER,
+  outcome TEXT,
+  reason TEXT,
+  rule TEXT,
+  duration_ms REAL,
+  replay_id TEXT,
+  topic TEXT NOT NULL,
+  partition INTEGER NOT NULL,
+  offset INTEGER NOT NULL,
+  details TEXT NOT NULL,
+  exchange TEXT,
+  appended TEXT
+) STRICT;
+CREATE INDEX events_of_lead ON events (lead_id, generation, seq, at);
+CREATE INDEX events_of_replay ON events (replay_id, type, outcome) WHERE replay_id IS NOT NULL;
+
+CREATE TABLE leads (
+  lead_id TEXT NOT NULL PRIMARY KEY,
+  origin_key TEXT NOT NULL,
+  flow TEXT NOT NULL,
+  source TEXT NOT NULL,
+  received_at INTEGER NOT NULL,
+  body_digest TEXT,
+  lead TEXT,
+  generation INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  latest_at INTEGER NOT NULL,
+  latest_id TEXT NOT NULL,
+  flow_version TEXT NOT NULL,
+  status TEXT NOT NULL,
+  step TEXT,
+  outcome TEXT,
+  reason TEXT,
+  price REAL,
+  completed_at INTEGER,
+  retry_attempt INTEGER,
+  retry_max INTEGER,
+  retry_due INTEGER
+) STRICT;
+CREATE INDEX leads_by_time ON leads (received_at, lead_id);
+CREATE INDEX leads_by_flow ON leads (flow, received_at, lead_id);
+CREATE INDEX leads_by_source ON leads (source, received_at, lead_id);
+CREATE INDEX leads_by_version ON leads (flow_version, received_at, lead_id);
+CREATE INDEX leads_by_status ON leads (status, received_at, lead_id) WHERE status <> 'completed';
+CREATE INDEX leads_by_outcome ON leads (outcome, received_at, lead_id) WHERE outcome IS NOT NULL;
+CREATE INDEX leads_by_reason ON leads (reason, received_at, lead_id) WHERE reason IS NOT NULL;
+
+CREATE TABLE lead_steps (
+  lead_id TEXT NOT NULL,
+  generation INTEGER NOT NULL,
+  step TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  event_id TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  error_class TEXT,
+  destination TEXT,
+  fingerprint TEXT,
+  PRIMARY KEY (lead_id, generation, step)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX steps_by_outcome ON lead_steps (step, outcome) WHERE outcome <> 'success';
+CREATE INDEX steps_by_class ON lead_steps (error_class, step) WHERE error_class IS NOT NULL;
+CREATE INDEX steps_by_destination ON lead_steps (destination, outcome) WHERE destination IS NOT NULL;
+CREATE INDEX steps_by_fingerprint ON lead_steps (fingerprint) WHERE fingerprint IS NOT NULL;
+
+CREATE TABLE replays (
+  replay_id TEXT NOT NULL PRIMARY KEY,
+  position INTEGER NOT NULL,
+  ordered_at INTEGER NOT NULL,
+  ordered_by TEXT NOT NULL,
+  selection TEXT NOT NULL,
+  from_step TEXT,
+  succeeded_steps TEXT NOT NULL,
+  idempotency_keys TEXT NOT NULL,
+  leads_per_second REAL NOT NULL,
+  cursor TEXT,
+  started INTEGER NOT NULL,
+  total INTEGER NOT NULL,
+  status TEXT NOT NULL,
+  updated_at INTEGER NOT NULL
+) STRICT;
+
+PRAGMA user_version = ${schemaVersion};
+`
