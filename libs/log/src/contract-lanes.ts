@@ -1,0 +1,140 @@
+import { describe, expect, test } from 'vitest'
+import type { ContractContext } from './contract.ts'
+import { eventually, outgoing, readAll, testOwner, texts } from './contract-owner.ts'
+
+/** One member: positions, delivery and the atomic step. */
+export function laneContract({ log, topic, group, harness }: ContractContext): void {
+  describe('a lane', () => {
+    test('of a new group has no position, and is delivered everything in order', async () => {
+      const input = await topic()
+      await log().append([outgoing(input, 'k', 'one'), outgoing(input, 'k', 'two')])
+      const owner = testOwner()
+      const membership = await log().join(group(), [input], owner)
+
+      const lane = await owner.lane(0)
+      await log().append([outgoing(input, 'k', 'three')])
+
+      expect(lane.position).toEqual({ offset: null, metadata: '' })
+      expect(texts(await owner.records(3))).toEqual(['one', 'two', 'three'])
+      await membership.close()
+    })
+
+    test('commits records of many topics and its position in one step', async () => {
+      const [input, left, right] = [await topic(), await topic({ partitions: 2 }), await topic()]
+      const owner = testOwner()
+      const membership = await log().join(group(), [input], owner)
+      const lane = await owner.lane(0)
+
+      const records = [outgoing(left, 'a', 'l'), outgoing(right, null, 'r'), { ...outgoing(right, 'k', ''), value: null }]
+      const answer = await lane.commit({ offset: 7, metadata: 'a-stamp_09', records })
+
+      expect(answer).toBe('committed')
+      expect(texts([...(await readAll(log(), left, 0)), ...(await readAll(log(), left, 1))])).toEqual(['l'])
+      expect(texts(await readAll(log(), right))).toEqual(['r', undefined])
+      expect(await lane.reopen()).toEqual({ offset: 7, metadata: 'a-stamp_09' })
+      await membership.close()
+    })
+
+    test('begins again where the group committed, with the metadata of the last commit', async () => {
+      const input = await topic()
+      const name = group()
+      const metadata = 'm'.repeat(log().limits.metadataLength)
+      await log().append(['a', 'b', 'c'].map((value) => outgoing(input, 'k', value)))
+      const first = testOwner()
+      const membership = await log().join(name, [input], first)
+      const lane = await first.lane(0)
+      await lane.commit({ offset: 1, metadata: 'earlier', records: [] })
+      await lane.commit({ offset: 2, metadata, records: [] })
+      await membership.close()
+
+      const second = testOwner()
+      const again = await log().join(name, [input], second)
+
+      expect((await second.lane(0)).position).toEqual({ offset: 2, metadata })
+      expect(texts(await second.records(1))).toEqual(['c'])
+      await again.close()
+    })
+
+    test('keeps nothing of a commit that names a topic nobody made', async () => {
+      const [input, output] = [await topic(), await topic()]
+      const owner = testOwner()
+      const membership = await log().join(group(), [input], owner)
+      const lane = await owner.lane(0)
+
+      const records = [outgoing(output, 'k', 'v'), outgoing('no-such-topic', 'k', 'v')]
+      const answer = await lane.commit({ offset: 5, metadata: '', records })
+
+      expect(answer).toBe('unknown')
+      expect(await lane.reopen()).toEqual({ offset: null, metadata: '' })
+      expect(await readAll(log(), output)).toEqual([])
+      await membership.close()
+    })
+
+    test.each([
+      ['kept', { offset: 4, metadata: 'new' }, ['old', 'new']],
+      ['dropped', { offset: 3, metadata: 'old' }, ['old']],
+    ] as const)('whose commit was %s without an answer knows which after opening again', async (fate, position, values) => {
+      const [input, output] = [await topic(), await topic()]
+      const owner = testOwner()
+      const membership = await log().join(group(), [input], owner)
+      const lane = await owner.lane(0)
+      await lane.commit({ offset: 3, metadata: 'old', records: [outgoing(output, 'k', 'old')] })
+
+      harness().loseNextCommit(fate)
+      const answer = await lane.commit({ offset: 4, metadata: 'new', records: [outgoing(output, 'k', 'new')] })
+
+      expect(answer).toBe('unknown')
+      expect(await lane.reopen()).toEqual(position)
+      expect(texts(await readAll(log(), output))).toEqual(values)
+      expect(await lane.commit({ offset: 5, metadata: 'next', records: [] })).toBe('committed')
+      await membership.close()
+    })
+
+    test('delivers nothing while paused, and all of it afterwards', async () => {
+      const input = await topic({ partitions: 2 })
+      const owner = testOwner()
+      const membership = await log().join(group(), [input], owner)
+      const [paused] = [await owner.lane(0), await owner.lane(1)]
+      paused.pause()
+      await log().append([outgoing(input, null, 'held', 0), outgoing(input, null, 'flows', 1)])
+
+      await owner.records(1)
+      await log().append([outgoing(input, null, 'flows on', 1)])
+      expect(texts(await owner.records(2))).toEqual(['flows', 'flows on'])
+      paused.resume()
+
+      expect(texts(await owner.records(3))).toContain('held')
+      await membership.close()
+    })
+
+    test('tells the offset after what it delivered', async () => {
+      const input = await topic()
+      const seen: number[] = []
+      const owner = testOwner()
+      const membership = await log().join(group(), [input], {
+        ...owner,
+        assigned: async (lane) => lane.start(0, ({ nextOffset }) => seen.push(nextOffset)),
+      })
+      await log().append([outgoing(input, 'k', 'a'), outgoing(input, 'k', 'b')])
+
+      expect(await eventually(() => (seen.at(-1) === 2 ? seen : undefined))).toEqual(seen.toSorted((a, b) => a - b))
+      await membership.close()
+    })
+
+    test('does not hold up the others when its owner refuses it', async () => {
+      const input = await topic({ partitions: 2 })
+      const owner = testOwner()
+      const membership = await log().join(group(), [input], {
+        ...owner,
+        assigned: async (lane) => {
+          if (lane.partition === 0) throw new Error('foreign metadata')
+          await owner.assigned(lane)
+        },
+      })
+      await log().append([outgoing(input, null, 'refused', 0), outgoing(input, null, 'taken', 1)])
+
+      expect(texts(await owner.records(1))).toEqual(['taken'])
+      await membership.close()
+    })
+  })
+}
