@@ -34,9 +34,9 @@ export function testOwner(onReleased: (lane: LogLane) => Promise<void> = async (
 }
 
 /** Waits, with a deadline, until `read` gives something. */
-export function eventually<T>(read: () => T | undefined): Promise<T> {
-  return vi.waitFor(() => {
-    const value = read()
+export function eventually<T>(read: () => T | undefined | Promise<T | undefined>): Promise<T> {
+  return vi.waitFor(async () => {
+    const value = await read()
     if (value === undefined) throw new Error('it did not happen in time')
     return value
   }, deadline)

@@ -9,3 +9,4 @@ export {
 } from './memory.ts'
 export type { CommitFault } from './memory-storage.ts'
 export { murmur2, partitionOf } from './murmur2.ts'
+export { type LogListener, openSqliteLog, type SqliteLogOptions } from './sqlite.ts'
