@@ -1,12 +1,22 @@
 import { spawnSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const root = new URL('../..', import.meta.url).pathname
 
-/** Lints `code` as if it stood at `path`; nothing is written to the tree. */
+/** Lints `code` as if it stood at `path`: in a copy of the configuration, so that nothing is planted in the tree itself. */
 function lint(path: string, code: string): string {
-  const biome = `${root}node_modules/.bin/biome`
-  const { stdout, stderr } = spawnSync(biome, ['lint', `--stdin-file-path=${path}`], { cwd: root, input: code, encoding: 'utf8' })
+  const tree = mkdtempSync(`${tmpdir()}/leadline-layers-`)
+  for (const file of ['biome.json', '.gitignore', 'test/boundaries/clock-from-outside.grit']) {
+    mkdirSync(dirname(`${tree}/${file}`), { recursive: true })
+    copyFileSync(root + file, `${tree}/${file}`)
+  }
+  mkdirSync(dirname(`${tree}/${path}`), { recursive: true })
+  writeFileSync(`${tree}/${path}`, code)
+  const { stdout, stderr } = spawnSync(`${root}node_modules/.bin/biome`, ['lint', path], { cwd: tree, encoding: 'utf8' })
+  rmSync(tree, { recursive: true })
   return stdout + stderr
 }
 

@@ -213,8 +213,14 @@ export interface ReplayOrder {
   readonly updatedAt: Timestamp
 }
 
+/** What a source publishes straight to `submissions` when it publishes Avro (docs/submissions.md); flow and source are headers. */
+export interface Submission {
+  readonly lead: JsonText
+}
+
 /** Every event by the name of its schema file. */
 export interface Events {
+  submission: Submission
   'lead-received': LeadReceived
   'step-work': StepWork
   'step-outcome': StepOutcome

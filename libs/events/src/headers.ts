@@ -8,6 +8,8 @@ export const headers = {
   source: 'source',
   leadId: 'lead-id',
   traceparent: 'traceparent',
+  /** On `submissions`: the same key is the same lead. */
+  idempotencyKey: 'idempotency-key',
   /** On retry tiers: where the record came from and goes back to. */
   originTopic: 'origin-topic',
   originPartition: 'origin-partition',

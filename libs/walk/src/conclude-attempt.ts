@@ -1,0 +1,188 @@
+import type { StepVerdict } from '@leadline/connectors'
+import { eventId, type JsonObject, type Outcome, route, tierFor } from '@leadline/domain'
+import type { Activity, StepOutcome, StepWork } from '@leadline/events'
+import type { Flow, Step } from '@leadline/flows'
+import { stringifyJson } from '@leadline/formats'
+import { advance, blankActivity, complete, type Walk } from './advance.ts'
+import { deadLetterOf } from './dead-letter-of.ts'
+import type { Draft, Origin } from './draft.ts'
+import { fingerprintOf } from './fingerprint.ts'
+
+/** One attempt that ended: everything needed to decide what follows. */
+export interface Attempt {
+  readonly flow: Flow
+  readonly step: Step
+  readonly work: StepWork
+  readonly origin: Origin
+  readonly verdict: StepVerdict
+  /** `work.appended`, parsed. */
+  readonly appended: JsonObject
+  readonly idempotencyKey: string | null
+  readonly startedAt: number
+  readonly endedAt: number
+  /** [0, 1), spreads retries. */
+  readonly random: number
+}
+
+/** What an attempt leads to: its activity, then the parked retry, or the outcome and the lead's next step or end. Pure. */
+export function concludeAttempt(attempt: Attempt): Draft[] {
+  const outcome = outcomeOf(attempt.verdict)
+  const next = route(outcome, attempt.work.attempt, attempt.step.retry, attempt.random)
+  const activity: Draft = { type: 'activity', event: attemptActivity(attempt, outcome) }
+  switch (next.to) {
+    case 'retry':
+      return [activity, ...retry(attempt, outcome, next)]
+    case 'outcome':
+      return [
+        activity,
+        { type: 'outcome', event: stepOutcome(attempt, outcome) },
+        ...goOn(attempt, outcome, attempt.work.seq + 1),
+      ]
+    case 'dead-letter':
+      return [
+        activity,
+        { type: 'outcome', event: stepOutcome(attempt, outcome) },
+        { type: 'dead-letter', event: deadLetterOf(attempt, outcome, next.reason) },
+        ...goOn(attempt, outcome, attempt.work.seq + 2),
+      ]
+  }
+}
+
+/** A gate's `continue` is a success and its `stop` a failure, with the gate's reason. */
+export function outcomeOf({ conclusion }: StepVerdict): Outcome {
+  switch (conclusion.type) {
+    case 'success':
+    case 'failure':
+    case 'error':
+      return conclusion
+    case 'continue':
+      return { type: 'success', appended: {}, price: null, reference: null }
+    case 'stop':
+      return { type: 'failure', reason: conclusion.reason, appended: {}, reference: null }
+  }
+}
+
+function retry(attempt: Attempt, outcome: Outcome, next: { attempt: number; delayMs: number }): Draft[] {
+  const { flow, step, work, origin, endedAt } = attempt
+  const tierMs = tierFor(next.delayMs)
+  const dueAt = endedAt + next.delayMs
+  const scheduled: Activity = {
+    ...blankActivity(flow, step, { ...work, seq: work.seq + 1 }),
+    eventId: eventId('retry.scheduled', work.leadId, work.generation, step.name, next.attempt),
+    type: 'retry.scheduled',
+    at: endedAt,
+    attempt: next.attempt,
+    reason: reasonOf(outcome),
+    dueAt,
+    tierMs,
+    maxAttempts: step.retry.maxAttempts,
+  }
+  const parked: StepWork = { ...work, seq: work.seq + 2, attempt: next.attempt, firstFailedAt: work.firstFailedAt ?? endedAt }
+  return [
+    { type: 'activity', event: scheduled },
+    { type: 'retry', tierMs, dueAt, origin, event: parked },
+  ]
+}
+
+/** The lead after a concluded step: the next step, or its end. */
+function goOn(attempt: Attempt, outcome: Outcome, seq: number): Draft[] {
+  const { flow, step, work, verdict, endedAt } = attempt
+  const { step: _step, attempt: _attempt, firstFailedAt: _firstFailedAt, ...state } = work
+  const decided = step.role === 'decides' ? { lastOutcome: outcome.type, lastReason: reasonOf(outcome), lastStep: step.name } : {}
+  const price = outcome.type === 'success' && outcome.price !== null ? outcome.price : work.price
+  const walk: Walk = { ...state, ...decided, price, seq, appended: appendedAfter(attempt, outcome) }
+  if (!stops(step, verdict, outcome)) return advance(flow, walk, flow.steps.indexOf(step) + 1, endedAt)
+  return [
+    complete(flow, walk, { outcome: outcome.type, reason: reasonOf(outcome), step: step.name, rule: verdict.rule }, endedAt),
+  ]
+}
+
+function stops(step: Step, { conclusion }: StepVerdict, outcome: Outcome): boolean {
+  switch (outcome.type) {
+    case 'success':
+      return false
+    case 'failure':
+      return conclusion.type === 'stop' || step.onFailure === 'stop'
+    case 'error':
+      return step.onError === 'stop'
+  }
+}
+
+function appendedAfter({ work, step, appended }: Attempt, outcome: Outcome): string {
+  const added = addedBy(outcome)
+  return added === null ? work.appended : stringifyJson({ ...appended, [step.append]: added })
+}
+
+function addedBy(outcome: Outcome): JsonObject | null {
+  return outcome.type === 'error' || Object.keys(outcome.appended).length === 0 ? null : outcome.appended
+}
+
+export function reasonOf(outcome: Outcome): string | null {
+  switch (outcome.type) {
+    case 'success':
+      return null
+    case 'failure':
+      return outcome.reason
+    case 'error':
+      return outcome.error.reason
+  }
+}
+
+const activityTypes = { success: 'step.succeeded', failure: 'step.failed', error: 'step.errored' } as const
+
+function attemptActivity(attempt: Attempt, outcome: Outcome): Activity {
+  const { flow, step, work, verdict, startedAt, endedAt } = attempt
+  const added = addedBy(outcome)
+  return {
+    ...blankActivity(flow, step, work),
+    ...judgement(attempt, outcome),
+    eventId: eventId('attempt', work.leadId, work.generation, step.name, work.attempt),
+    type: activityTypes[outcome.type],
+    at: endedAt,
+    maxAttempts: step.retry.maxAttempts,
+    fingerprint: outcome.type === 'success' ? null : fingerprintOf(flow, step, verdict.rule, reasonOf(outcome)),
+    destination: verdict.destination,
+    durationMs: endedAt - startedAt,
+    exchange: verdict.exchange === null ? null : stringifyJson(verdict.exchange),
+    appended: added === null ? null : stringifyJson(added),
+  }
+}
+
+function stepOutcome(attempt: Attempt, outcome: Outcome): StepOutcome {
+  const { flow, step, work, startedAt, endedAt } = attempt
+  return {
+    ...judgement(attempt, outcome),
+    eventId: eventId('step-outcome', work.leadId, work.generation, step.name),
+    leadId: work.leadId,
+    flow: work.flow,
+    flowVersion: flow.version,
+    source: work.source,
+    step: step.name,
+    connector: step.connector,
+    connectorRevision: step.connectorRevision,
+    generation: work.generation,
+    receivedAt: work.receivedAt,
+    startedAt,
+    endedAt,
+    durationMs: endedAt - startedAt,
+    replayId: work.replayId,
+    traceparent: work.traceparent,
+    lead: work.lead,
+    appended: stringifyJson(addedBy(outcome) ?? {}),
+  }
+}
+
+/** What the attempt's activity and the step's outcome event say alike. */
+function judgement({ work, verdict, idempotencyKey }: Attempt, outcome: Outcome) {
+  return {
+    outcome: outcome.type,
+    reason: reasonOf(outcome),
+    rule: verdict.rule,
+    attempt: work.attempt,
+    price: outcome.type === 'success' ? outcome.price : null,
+    reference: outcome.type === 'error' ? null : outcome.reference,
+    errorCode: outcome.type === 'error' ? outcome.error.code : null,
+    errorClass: outcome.type === 'error' ? outcome.error.class : null,
+    idempotencyKey,
+  }
+}

@@ -1,0 +1,73 @@
+import type { Activity, Codec, DeadLetter, LeadCompleted, StepOutcome, StepWork, Topics } from '@leadline/events'
+import { headers } from '@leadline/events'
+
+/** An event that a decision wants written, before it has bytes and a topic. */
+export type Draft =
+  | { readonly type: 'work'; readonly pool: string; readonly event: StepWork }
+  | { readonly type: 'retry'; readonly tierMs: number; readonly dueAt: number; readonly origin: Origin; readonly event: StepWork }
+  | { readonly type: 'outcome'; readonly event: StepOutcome }
+  | { readonly type: 'activity'; readonly event: Activity }
+  | { readonly type: 'completed'; readonly event: LeadCompleted }
+  | { readonly type: 'dead-letter'; readonly event: DeadLetter }
+
+/** The record that a decision was about: where a retry goes back to, and what a dead letter names. */
+export interface Origin {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+}
+
+export interface Wire {
+  readonly codec: Pick<Codec, 'encode'>
+  readonly topics: Topics
+}
+
+export interface DraftRecord {
+  readonly topic: string
+  readonly key: Buffer | null
+  readonly value: Buffer
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** Every record of a lead has the lead id as its key, so that one partition holds its story in order. */
+export function toRecord(draft: Draft, { codec, topics }: Wire): DraftRecord {
+  switch (draft.type) {
+    case 'work':
+      return record(topics.steps(draft.pool), draft.event, codec.encode('step-work', draft.event), workHeaders(draft.event))
+    case 'retry':
+      return record(topics.retry(draft.tierMs), draft.event, codec.encode('step-work', draft.event), {
+        ...workHeaders(draft.event),
+        [headers.originTopic]: draft.origin.topic,
+        [headers.originPartition]: String(draft.origin.partition),
+        [headers.dueAt]: String(draft.dueAt),
+      })
+    case 'outcome':
+      return record(topics.outcomes[draft.event.outcome], draft.event, codec.encode('step-outcome', draft.event))
+    case 'activity':
+      return record(topics.activity, draft.event, codec.encode('activity', draft.event))
+    case 'completed':
+      return record(topics.completed, draft.event, codec.encode('lead-completed', draft.event))
+    case 'dead-letter':
+      return record(topics.deadLetters, draft.event, codec.encode('dead-letter', draft.event))
+  }
+}
+
+interface OfLead {
+  readonly leadId: string | null
+  readonly generation: number
+}
+
+function record(topic: string, event: OfLead, value: Buffer, more: Readonly<Record<string, string>> = {}): DraftRecord {
+  const key = event.leadId === null ? null : Buffer.from(event.leadId)
+  return { topic, key, value, headers: { [headers.generation]: String(event.generation), ...more } }
+}
+
+function workHeaders(work: StepWork): Record<string, string> {
+  return {
+    [headers.flow]: work.flow,
+    [headers.source]: work.source,
+    [headers.attempt]: String(work.attempt),
+    ...(work.firstFailedAt !== null && { [headers.firstFailedAt]: String(work.firstFailedAt) }),
+    ...(work.traceparent !== null && { [headers.traceparent]: work.traceparent }),
+  }
+}

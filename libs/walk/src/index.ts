@@ -1,0 +1,6 @@
+export * from './advance.ts'
+export * from './conclude-attempt.ts'
+export * from './dead-letter-of.ts'
+export * from './draft.ts'
+export * from './fingerprint.ts'
+export * from './start-walk.ts'

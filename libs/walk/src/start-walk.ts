@@ -1,0 +1,77 @@
+import { eventId, type LeadId } from '@leadline/domain'
+import type { Activity, LeadReceived } from '@leadline/events'
+import type { Flow } from '@leadline/flows'
+import { advance, complete, type Walk } from './advance.ts'
+import type { Draft } from './draft.ts'
+
+/** What a lead's first walk starts with. Its event 0 is `lead.received`. */
+export function firstWalk(received: LeadReceived): Walk {
+  return {
+    leadId: received.leadId,
+    flow: received.flow,
+    flowVersion: received.flowVersion,
+    source: received.source,
+    receivedAt: received.receivedAt,
+    generation: 0,
+    keyGeneration: 0,
+    seq: 1,
+    doneSteps: [],
+    replayId: null,
+    traceparent: received.traceparent,
+    price: null,
+    lastOutcome: null,
+    lastReason: null,
+    lastStep: null,
+    lead: received.lead,
+    appended: '{}',
+  }
+}
+
+export function startWalk(flow: Flow, received: LeadReceived, now: number): Draft[] {
+  return advance(flow, firstWalk(received), 0, now)
+}
+
+/** A lead equal to an earlier one within the flow's window ends before its first step. */
+export function refuseDuplicate(flow: Flow, received: LeadReceived, earlier: LeadId, now: number): Draft[] {
+  const walk = { ...firstWalk(received), appended: JSON.stringify({ duplicate: { lead_id: earlier } }) }
+  return [complete(flow, walk, { outcome: 'failure', reason: 'Duplicate lead', step: null, rule: 'duplicate' }, now)]
+}
+
+/** The same lead id arrived again (a repeated submission, a producer's retry): it is noted and goes nowhere. */
+export function noteRepeated(received: LeadReceived, coordinates: string, first: { bodyDigest: string }, now: number): Draft[] {
+  const changed = first.bodyDigest !== received.bodyDigest
+  const event: Activity = {
+    eventId: eventId('lead.repeated', received.leadId, coordinates),
+    leadId: received.leadId,
+    flow: received.flow,
+    flowVersion: received.flowVersion,
+    source: received.source,
+    generation: 0,
+    seq: 0,
+    type: 'lead.repeated',
+    at: now,
+    step: null,
+    connector: null,
+    connectorRevision: null,
+    attempt: null,
+    outcome: null,
+    reason: changed ? 'the same lead id with other fields: ignored' : 'the same lead again: ignored',
+    rule: changed ? 'repeated-with-other-body' : 'repeated',
+    price: null,
+    reference: null,
+    errorCode: null,
+    errorClass: null,
+    fingerprint: null,
+    destination: null,
+    idempotencyKey: null,
+    durationMs: null,
+    dueAt: null,
+    tierMs: null,
+    maxAttempts: null,
+    replayId: null,
+    traceparent: received.traceparent,
+    exchange: null,
+    appended: null,
+  }
+  return [{ type: 'activity', event }]
+}

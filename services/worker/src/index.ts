@@ -1,0 +1,5 @@
+export * from './intake.ts'
+export * from './report-decisions.ts'
+export * from './start-worker.ts'
+export * from './step.ts'
+export * from './submissions.ts'

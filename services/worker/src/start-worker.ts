@@ -1,0 +1,56 @@
+import type { LaneReport, RunningProcessor } from '@leadline/engine'
+import { runProcessor } from '@leadline/engine'
+import type { Codec, Topics } from '@leadline/events'
+import type { Flows } from '@leadline/flows'
+import type { Log } from '@leadline/log'
+import type { ServiceEvents } from '@leadline/service'
+import { intakeProcessor } from './intake.ts'
+import { reportDecisions } from './report-decisions.ts'
+import { stepProcessor } from './step.ts'
+import { submissionsProcessor } from './submissions.ts'
+
+export interface WorkerParts {
+  readonly flows: Flows
+  readonly log: Log
+  readonly codec: Codec
+  readonly topics: Topics
+  readonly events: ServiceEvents
+  readonly groupPrefix: string
+  /** Calls in flight, over all pools of this process. */
+  readonly inFlight: number
+  /** null: all. */
+  readonly pools: readonly string[] | null
+  readonly now?: () => number
+}
+
+export interface Worker extends AsyncDisposable {
+  lanes(): readonly LaneReport[]
+}
+
+// Intake makes no calls: what it has in flight is decoding, not waiting.
+const intakeInFlight = 5_000
+
+/** Runs intake and the steps of the pools. Resolves when all groups are joined. */
+export async function startWorker(parts: WorkerParts): Promise<Worker> {
+  const { flows, log, events, groupPrefix, now = Date.now } = parts
+  const tools = { ...parts, now }
+  const pools = flows.pools.filter((pool) => parts.pools === null || parts.pools.includes(pool))
+  const intake = [submissionsProcessor(tools), intakeProcessor(tools)].map((processor) => ({
+    processor,
+    inFlight: intakeInFlight,
+  }))
+  const decided = reportDecisions(events)
+  const steps = pools.map((pool) => ({ processor: stepProcessor({ ...tools, pool, decided }), inFlight: parts.inFlight }))
+
+  const running: RunningProcessor[] = await Promise.all(
+    [...intake, ...steps].map(({ processor, inFlight }) =>
+      runProcessor({ processor, log, groupPrefix, observer: events, limits: { inFlight } }),
+    ),
+  )
+  return {
+    lanes: () => running.flatMap((processor) => processor.lanes()),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(running.map((processor) => processor.close()))
+    },
+  }
+}
