@@ -1,3 +1,8 @@
+export { type Codec, type CodecOptions, openCodec } from './codec.ts'
 export type * from './events.ts'
+export { eventNames } from './field-checks.ts'
+export { canonicalForm, schemaFingerprint } from './fingerprint.ts'
 export * from './headers.ts'
+export type { RegistryOptions } from './registry.ts'
+export { canRead, loadReleasedSchemas, loadSchemas } from './schemas.ts'
 export * from './topics.ts'

@@ -40,13 +40,17 @@ export function parseForm(body: Buffer, charset: string, limits: JsonLimits): Js
 function decodeComponent(bytes: Buffer, charset: string): string {
   const decoded = Buffer.alloc(bytes.length)
   let length = 0
+  let seen = 0
   for (let at = 0; at < bytes.length; at += 1) {
     const byte = bytes[at] ?? 0
     const escaped = byte === percent ? hexByte(bytes, at + 1) : undefined
     if (escaped !== undefined) at += 2
-    decoded[length] = escaped ?? (byte === plus ? space : byte)
+    const plain = escaped ?? (byte === plus ? space : byte)
+    decoded[length] = plain
     length += 1
+    seen |= plain
   }
+  if (seen < 0x80) return decoded.toString('latin1', 0, length)
   return decodeText(decoded.subarray(0, length), charset)
 }
 

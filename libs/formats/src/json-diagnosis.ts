@@ -25,14 +25,18 @@ export function findJsonMistake(text: string): JsonMistake | undefined {
     at = matchAt(blank, text, at) ?? at
     if (expected === 'end') return at < text.length ? { offset: at, what: 'something follows the JSON document' } : undefined
     const token = readToken(text, at)
-    if (token === undefined)
-      return { offset: at, what: at < text.length ? `expected ${expected}` : 'the JSON document ends too early' }
+    if (token === undefined) return { offset: at, what: problemAt(text[at], expected) }
     const next = advance(expected, token.text, open)
     if (next === undefined) return { offset: at, what: `expected ${expected}` }
     if (next === 'repeated') return { offset: at, what: `the key ${token.text.slice(0, 80)} is there twice` }
     expected = next
     at = token.end
   }
+}
+
+function problemAt(char: string | undefined, expected: Expected): string {
+  if (char === undefined) return 'the JSON document ends too early'
+  return char === '"' ? 'a string does not end or has a wrong escape' : `expected ${expected}`
 }
 
 function readToken(text: string, at: number): { readonly text: string; readonly end: number } | undefined {

@@ -1,0 +1,135 @@
+import { LeadlineError } from '@leadline/domain'
+import { type AvroReader, openAvroReader, openAvroWriter } from './avro-encoding.ts'
+import type { EventName, Events } from './events.ts'
+import { findUnknownMember } from './field-checks.ts'
+import { schemaFingerprint } from './fingerprint.ts'
+import { decodeJson, encodeJson } from './json-encoding.ts'
+import { openRegistry, type Registry, type RegistryOptions, registerAll } from './registry.ts'
+import { type EventSchema, loadReleasedSchemas, loadSchemas } from './schemas.ts'
+
+export interface CodecOptions {
+  /** What is written. All encodings are read, whatever this says. */
+  readonly encoding: 'avro' | 'json'
+  /** Avro is framed with ids of this registry; absent: with fingerprints. */
+  readonly registry?: RegistryOptions | undefined
+}
+
+/** Events as bytes. Which encoding a record has is told by its first bytes. */
+export interface Codec {
+  /** Throws RECORD_INVALID when a field is not what its schema says. */
+  encode<N extends EventName>(name: N, event: Events[N]): Buffer
+  /**
+   * A promise only when the schema must be looked up in the registry first. Throws or rejects with RECORD_UNDECODABLE,
+   * or LOG_UNAVAILABLE when the registry does not answer.
+   */
+  decode<N extends EventName>(name: N, bytes: Buffer): Events[N] | Promise<Events[N]>
+}
+
+type Schemas = Readonly<Record<EventName, EventSchema>>
+
+/** Reads the schemas and, for Avro with a registry, registers them: rejects with LOG_MISMATCH or LOG_UNAVAILABLE when that fails. */
+export async function openCodec(options: CodecOptions): Promise<Codec> {
+  const schemas = loadSchemas()
+  const registry = options.registry === undefined ? undefined : openRegistry(options.registry)
+  const ids =
+    registry !== undefined && options.encoding === 'avro' ? await registerAll(registry, Object.values(schemas)) : undefined
+  const byFingerprint = readersByFingerprint(schemas)
+  const byId = new Map(Array.from(ids ?? [], ([event, id]) => [id, openAvroReader(schemas[event], schemas[event].json)]))
+  const lookUp = registry === undefined ? undefined : openLookup(registry, schemas, byId)
+  return {
+    encode: options.encoding === 'json' ? (name, event) => encodeJson(schemas[name], event) : openEncoder(schemas, ids),
+    decode(name, bytes) {
+      switch (framingOf(bytes)) {
+        case 'json':
+          return decoded(name, () => decodeJson(schemas[name], bytes))
+        case 'single-object':
+          return readBody(name, byFingerprint.get(bytes.readBigUInt64LE(2)), bytes.subarray(10))
+        case 'registry': {
+          const id = bytes.readUInt32BE(1)
+          const known = byId.get(id)
+          if (known !== undefined || lookUp === undefined) return readBody(name, known, bytes.subarray(5))
+          return lookUp(id).then((reader) => readBody(name, reader, bytes.subarray(5)))
+        }
+        case 'unknown':
+          throw undecodable(name, 'the first bytes are of no encoding that is read here')
+      }
+    },
+  }
+}
+
+type Framing = 'json' | 'single-object' | 'registry' | 'unknown'
+
+function framingOf(bytes: Buffer): Framing {
+  if (bytes[0] === 0xc3 && bytes[1] === 0x01 && bytes.length >= 10) return 'single-object'
+  if (bytes[0] === 0x00 && bytes.length >= 5) return 'registry'
+  return bytes[0] === 0x7b ? 'json' : 'unknown'
+}
+
+function openEncoder(schemas: Schemas, ids: ReadonlyMap<EventName, number> | undefined): Codec['encode'] {
+  const write = openAvroWriter()
+  const prefixes = new Map(Object.values(schemas).map((schema) => [schema.event, prefixOf(schema, ids?.get(schema.event))]))
+  return (name, event) => write(schemas[name], prefixes.get(name) ?? prefixOf(schemas[name], undefined), event)
+}
+
+function prefixOf(schema: EventSchema, id: number | undefined): Buffer {
+  const prefix = Buffer.alloc(id === undefined ? 10 : 5)
+  if (id !== undefined) prefix.writeUInt32BE(id, 1)
+  else {
+    prefix.writeUInt16BE(0xc301)
+    prefix.writeBigUInt64LE(schemaFingerprint(schema.json), 2)
+  }
+  return prefix
+}
+
+function readersByFingerprint(schemas: Schemas): ReadonlyMap<bigint, AvroReader> {
+  const written = [...Object.values(schemas), ...loadReleasedSchemas()]
+  return new Map(written.map(({ event, json }) => [schemaFingerprint(json), openAvroReader(schemas[event], json)]))
+}
+
+/** Looks an id up once and keeps its reader. Undefined: the registry has no such id, or its schema is of no event that is read here. */
+function openLookup(
+  registry: Registry,
+  schemas: Schemas,
+  byId: Map<number, AvroReader>,
+): (id: number) => Promise<AvroReader | undefined> {
+  const byRecordName = new Map(Object.values(schemas).map((schema) => [schema.recordName, schema]))
+  return async (id) => {
+    const json = await registry.readSchema(id)
+    const name = typeof json === 'object' && json !== null && 'name' in json ? String(json['name']) : ''
+    const current = byRecordName.get(name)
+    if (json === undefined || current === undefined) return undefined
+    const reader = readable(current.event, () => openAvroReader(current, json))
+    byId.set(id, reader)
+    return reader
+  }
+}
+
+function readBody<N extends EventName>(name: N, reader: AvroReader | undefined, body: Buffer): Events[N] {
+  if (reader === undefined) throw undecodable(name, 'written with a schema that is not known here')
+  if (reader.event !== name) throw undecodable(name, `the record is a ${reader.event}`)
+  return decoded(name, () => reader.read(body))
+}
+
+/** What `read` gives, checked beyond its Avro type. */
+function decoded<N extends EventName>(name: N, read: () => unknown): Events[N] {
+  return readable(name, () => {
+    const value = read()
+    const wrong = typeof value === 'object' && value !== null ? findUnknownMember(name, value) : 'value'
+    if (wrong !== undefined) throw undecodable(name, `${wrong} is nothing that is known here`)
+    return value as Events[N]
+  })
+}
+
+/** Whatever `read` throws becomes RECORD_UNDECODABLE. */
+function readable<T>(name: EventName, read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof LeadlineError && error.code === 'RECORD_UNDECODABLE') throw error
+    throw undecodable(name, error instanceof Error ? error.message : String(error), error)
+  }
+}
+
+function undecodable(name: EventName, why: string, cause?: unknown): LeadlineError {
+  return new LeadlineError('RECORD_UNDECODABLE', `no ${name} record: ${why}`, { cause, fields: { event: name } })
+}
