@@ -1,1 +1,7 @@
 export type * from './connector.ts'
+export { defaultCallLimits } from './kit/call-limits.ts'
+export { configIssues } from './kit/config-issues.ts'
+export type { Declaration, Example } from './kit/declaration.ts'
+export { type DeclaredConnector, defineConnector } from './kit/define-connector.ts'
+export type { OutcomeRule } from './kit/outcome-rule.ts'
+export { connectors } from './registry.ts'

@@ -1,4 +1,5 @@
 import { type Json, LeadlineError } from '@leadline/domain'
+import { escapeXml } from '@leadline/formats'
 import type { Place } from './place.ts'
 import { textOf } from './text-of.ts'
 
@@ -25,9 +26,10 @@ export function escaperFor(place: Exclude<Place, 'url-origin'>, expression: stri
     case 'form':
       return (value) => percentEncode(textOf(value))
     case 'xml':
-      return (value) => escapeXmlText(textOf(value))
+      // Attribute escaping is a superset of what text needs.
+      return (value) => escapeXml(textOf(value), 'attribute')
     case 'xml-cdata':
-      return (value) => onlyXmlCharacters(textOf(value)).replaceAll(']]>', ']]]]><![CDATA[>')
+      return (value) => cdataText(textOf(value))
     case 'header':
       return (value) => headerText(textOf(value), expression)
     case 'text':
@@ -56,16 +58,9 @@ function headerText(text: string, expression: string): string {
   return text
 }
 
-// XML 1.0 §2.2 has no way to write these, not even as character references.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-const noXmlCharacters = /[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]/g
+// What cannot stand in CDATA as it is: its end, and characters that XML cannot carry.
+const unfitForCdata = /\]\]>|[\p{Cc}\p{Cs}\ufffe\uffff]/u
 
-function onlyXmlCharacters(text: string): string {
-  return text.toWellFormed().replace(noXmlCharacters, '\ufffd')
-}
-
-const xmlEntities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&apos;' }
-
-function escapeXmlText(text: string): string {
-  return onlyXmlCharacters(text).replace(/[&<>"']/g, (character) => xmlEntities[character] ?? character)
+function cdataText(text: string): string {
+  return unfitForCdata.test(text) ? `]]>${escapeXml(text, 'text')}<![CDATA[` : text
 }

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto'
+import { errorCodes, toLeadlineError } from '@leadline/domain'
+import { z } from 'zod'
+import type { Connector, ConnectorTools, StepAction, StepVerdict } from '../connector.ts'
+import { configIssues } from './config-issues.ts'
+import type { Declaration, Example } from './declaration.ts'
+import { callAction } from './run-call.ts'
+
+/** A connector with what documentation, tests and fakes are derived from. */
+export interface DeclaredConnector extends Connector {
+  readonly docs: string
+  readonly ruleIds: readonly string[]
+  readonly examples: readonly Example[]
+}
+
+export function defineConnector<Settings>(declaration: Declaration<Settings>): DeclaredConnector {
+  const { id, title, docs, settings, action, examples } = declaration
+  return {
+    id,
+    title,
+    docs,
+    examples,
+    ruleIds: action.rules.map((rule) => rule.id),
+    revision: revisionOf(declaration),
+    role: action.type === 'call' ? 'decides' : 'gates',
+    check: (config) => configIssues(settings, config),
+    compile: (config, tools) => neverRejecting(actionOf(declaration, settings.parse(config), tools)),
+  }
+}
+
+function actionOf<Settings>({ action }: Declaration<Settings>, settings: Settings, tools: ConnectorTools): StepAction {
+  if (action.type === 'call') return callAction(action.rules, action.prepare(settings), tools)
+  const decide = action.prepare(settings)
+  return { run: async ({ view }) => ({ ...decide(view), destination: null, exchange: null }) }
+}
+
+function neverRejecting(action: StepAction): StepAction {
+  return { run: (call) => action.run(call).catch(unexpected) }
+}
+
+function unexpected(thrown: unknown): StepVerdict {
+  const { code, message } = toLeadlineError(thrown)
+  const error = { code, ...errorCodes[code], reason: message, retryAfterMs: null }
+  return { conclusion: { type: 'error', error }, rule: 'unexpected', destination: null, exchange: null }
+}
+
+/** First 12 hex digits of the hash of all that is data in a declaration. */
+function revisionOf<Settings>({ id, title, docs, edition, settings, action, examples }: Declaration<Settings>): string {
+  const schema = z.toJSONSchema(settings, { unrepresentable: 'any', io: 'input' })
+  const data = JSON.stringify([id, title, docs, edition, schema, action.type, action.rules, examples])
+  return createHash('sha256').update(data).digest('hex').slice(0, 12)
+}

@@ -1,0 +1,25 @@
+import { compilePath, compileTemplate, SyntaxMistake, type TemplateContext } from '@leadline/language'
+import { z } from 'zod'
+
+/** One value or a list of at least one. */
+export function oneOrMore<T extends z.ZodType>(type: T) {
+  return z.union([type, z.array(type).min(1)])
+}
+
+/** A dot path into an answer's body. */
+export const bodyPath = z.string().superRefine((path, context) => report(context, () => compilePath(path)))
+
+/** A template, checked where it stands. */
+export function templateFor(place: TemplateContext) {
+  return z.string().superRefine((text, context) => report(context, () => compileTemplate(text, place)))
+}
+
+/** Runs a compilation for the mistake it throws. */
+export function report(context: z.core.$RefinementCtx, compile: () => unknown): void {
+  try {
+    compile()
+  } catch (thrown) {
+    if (!(thrown instanceof SyntaxMistake)) throw thrown
+    context.addIssue({ code: 'custom', message: thrown.message })
+  }
+}
