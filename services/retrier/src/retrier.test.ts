@@ -1,0 +1,88 @@
+import { type RunningProcessor, runProcessor } from '@leadline/engine'
+import { openCodec, topicNames, topicSpecs } from '@leadline/events'
+import { type Log, type LogRecord, openMemoryLog } from '@leadline/log'
+import { describe, expect, it } from 'vitest'
+import { retrierProcessor } from './retrier.ts'
+
+const topics = topicNames('t.')
+
+async function startRetrier(): Promise<{ log: Log; running: RunningProcessor }> {
+  const log = await openMemoryLog()
+  await log.ensureTopics(topicSpecs({ prefix: 't.', pools: ['default'], partitions: 3 }))
+  const codec = await openCodec({ encoding: 'avro' })
+  const processor = retrierProcessor({ codec, topics, now: Date.now })
+  return { log, running: await runProcessor({ processor, log, limits: { flushIntervalMs: 2 } }) }
+}
+
+const parked = (value: string, headers: Record<string, string>) => ({
+  topic: topics.retry(2_000),
+  key: Buffer.from(value),
+  value: Buffer.from(value),
+  headers: { 'origin-topic': topics.steps('default'), 'origin-partition': '2', attempt: '3', ...headers },
+})
+
+async function recordsOf(log: Log, topic: string): Promise<LogRecord[]> {
+  const found: LogRecord[] = []
+  for (const { partition, start, end } of await log.ends(topic)) {
+    if (start === end) continue
+    for await (const batch of log.read({ topic, partition, from: start, to: end })) found.push(...batch)
+  }
+  return found
+}
+
+async function untilRecords(log: Log, topic: string, count: number): Promise<LogRecord[]> {
+  const end = Date.now() + 3_000
+  for (;;) {
+    const records = await recordsOf(log, topic)
+    if (records.length >= count) return records
+    if (Date.now() > end) throw new Error(`${records.length} of ${count} records in ${topic}`)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
+
+describe('the retrier', () => {
+  it('sends a record back to the partition it came from, not before it is due, without the headers of the tier', async () => {
+    const { log, running } = await startRetrier()
+    await using _running = running
+    const dueAt = Date.now() + 120
+    await log.append([parked('lead', { 'due-at': String(dueAt) })])
+
+    const [record] = await untilRecords(log, topics.steps('default'), 1)
+
+    expect(record?.timestamp).toBeGreaterThanOrEqual(dueAt)
+    expect(record).toMatchObject({ partition: 2, key: Buffer.from('lead'), value: Buffer.from('lead') })
+    expect(record?.headers).toEqual({ attempt: Buffer.from('3') })
+  })
+
+  it('lets a lead that is due pass one that is not', async () => {
+    const { log, running } = await startRetrier()
+    await using _running = running
+    await log.append([
+      parked('later', { 'due-at': String(Date.now() + 60_000) }),
+      parked('now', { 'due-at': String(Date.now()) }),
+    ])
+    const records = await untilRecords(log, topics.steps('default'), 1)
+    expect(records.map(({ value }) => String(value))).toEqual(['now'])
+  })
+
+  it.each([
+    ['no due time', {}],
+    ['no origin', { 'due-at': '1', 'origin-topic': '' }],
+    ['an origin that is no partition', { 'due-at': '1', 'origin-partition': 'x' }],
+  ])('puts a record with %s into dead letters and goes on', async (_, headers) => {
+    const { log, running } = await startRetrier()
+    await using _running = running
+    await log.append([parked('bad', headers), parked('good', { 'due-at': '1' })])
+    await untilRecords(log, topics.deadLetters, 1)
+    expect((await untilRecords(log, topics.steps('default'), 1)).map(({ value }) => String(value))).toEqual(['good'])
+  })
+
+  it('comes back after a restart to what it had parked', async () => {
+    const { log, running } = await startRetrier()
+    await log.append([parked('lead', { 'due-at': String(Date.now() + 150) })])
+    await running.close()
+    const codec = await openCodec({ encoding: 'avro' })
+    await using _again = await runProcessor({ processor: retrierProcessor({ codec, topics, now: Date.now }), log })
+    expect((await untilRecords(log, topics.steps('default'), 1)).length).toBe(1)
+  })
+})

@@ -1,0 +1,76 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { Agent, request } from 'undici'
+
+export interface FeedOptions {
+  readonly url: string
+  readonly flow: string
+  readonly count: number
+  readonly concurrency: number
+  /** Leads per second, at most. */
+  readonly rate: number
+  /** Distinguishes the idempotency keys of runs. */
+  readonly run: string
+}
+
+export interface FeedReport {
+  readonly accepted: ReadonlySet<string>
+  readonly retriedPosts: number
+}
+
+/** Posts leads as a careful client does: an idempotency key each, and again until answered 202. */
+export async function feedLeads({ url, flow, count, concurrency, rate, run }: FeedOptions): Promise<FeedReport> {
+  const agent = new Agent({ connections: concurrency })
+  const accepted = new Set<string>()
+  const startedAt = Date.now()
+  let next = 0
+  let retriedPosts = 0
+
+  async function post(index: number): Promise<void> {
+    const body = JSON.stringify(sampleLead(index))
+    const headers = { 'content-type': 'application/json', 'x-api-key': 'demo', 'idempotency-key': `${run}-${index}` }
+    for (;;) {
+      try {
+        const response = await request(`${url}/v1/flows/${flow}/sources/web/leads`, {
+          method: 'POST',
+          headers,
+          body,
+          dispatcher: agent,
+        })
+        const text = await response.body.text()
+        if (response.statusCode === 202) {
+          accepted.add(String(JSON.parse(text).leadId))
+          return
+        }
+        if (response.statusCode < 500 && response.statusCode !== 429) throw new Error(`answered ${response.statusCode}: ${text}`)
+      } catch (error) {
+        if (error instanceof Error && error.message.startsWith('answered')) throw error
+      }
+      retriedPosts++
+      await delay(100)
+    }
+  }
+
+  async function send(): Promise<void> {
+    for (let index = next++; index < count; index = next++) {
+      const dueAt = startedAt + (index / rate) * 1_000
+      if (dueAt > Date.now()) await delay(dueAt - Date.now())
+      await post(index)
+    }
+  }
+
+  await Promise.all(Array.from({ length: concurrency }, send))
+  await agent.close()
+  return { accepted, retriedPosts }
+}
+
+/** A made-up lead of about 1 KB. */
+export function sampleLead(index: number): object {
+  return {
+    first_name: `Ada${index}`,
+    last_name: 'Lovelace',
+    email: `ada${index}@example.com`,
+    phone: `512555${String(index % 10_000).padStart(4, '0')}`,
+    address: { street: `${index} Main Street`, city: 'Austin', state: 'TX', postal_code: '78701' },
+    comment: 'interested in a quote, please call in the afternoon. '.repeat(12),
+  }
+}
