@@ -61,7 +61,10 @@ export function gatewayRoutes(options: GatewayOptions): FastifyPluginAsync {
       url: '/v1/flows/:flow/sources/:source/leads',
       onRequest: async (request, reply) => {
         reply.header('cache-control', 'no-store')
-        intents.set(request, checkRequest(request, reply, { flows, bodyLimits, admission }))
+        const intent = checkRequest(request, reply, { flows, bodyLimits, admission })
+        // Also when the caller goes away in the middle of its body: then no response ends.
+        reply.raw.once('close', intent.ticket.release)
+        intents.set(request, intent)
       },
       onError: async (_request, _reply, error) => events.refused(toLeadlineError(error)),
       onResponse: async (request) => intents.get(request)?.ticket.release(),

@@ -56,7 +56,7 @@ export async function openScenario({ log: given, ...options }: ScenarioOptions =
     await server.close()
   }
 
-  return { app: server.app, metrics, lines, received, complete, close, [Symbol.asyncDispose]: close }
+  return { app: server.app, listen: server.listen, metrics, lines, received, complete, close, [Symbol.asyncDispose]: close }
 }
 
 function demoFlow(): Flow {
