@@ -9,20 +9,23 @@ export interface WatchLogOptions {
   readonly topic: string
   readonly onFailure: (error: LeadlineError, retryInMs: number) => void
   readonly onRecovery: () => void
+  /** Before the second question to a log that does not answer. */
+  readonly baseDelayMs?: number
 }
 
 /**
  * The same log, with readiness following it: an append that fails makes the process unready, and the log is asked until it answers again
  * (traffic may have been taken away by then, so the next append cannot be waited for).
  */
-export function watchLog(log: Log, { health, topic, onFailure, onRecovery }: WatchLogOptions): Log {
+export function watchLog(log: Log, options: WatchLogOptions): Log {
+  const { health, topic, onFailure, onRecovery, baseDelayMs = 500 } = options
   const closing = new AbortController()
   let recovering: Promise<void> | undefined
   health.setReady('log', true)
 
   async function recover(): Promise<void> {
     try {
-      await tryUntilAvailable(() => log.ends(topic), { onFailure, signal: closing.signal })
+      await tryUntilAvailable(() => log.ends(topic), { onFailure, signal: closing.signal, baseDelayMs })
       health.setReady('log', true)
       onRecovery()
     } catch {
