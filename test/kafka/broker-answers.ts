@@ -1,0 +1,23 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { Kafka, logLevel } from 'kafkajs'
+
+const deadlineMs = 90_000
+
+/** Waits until the broker answers a question about itself; false when `alive` ends or the time is up. */
+export async function brokerAnswers(address: string, alive: () => boolean): Promise<boolean> {
+  const end = Date.now() + deadlineMs
+  const client = new Kafka({ brokers: address.split(','), logLevel: logLevel.NOTHING, retry: { retries: 0 } })
+  while (Date.now() < end && alive()) {
+    const admin = client.admin()
+    try {
+      await admin.connect()
+      const { brokers } = await admin.describeCluster()
+      if (brokers.length > 0) return true
+    } catch {
+      await delay(100)
+    } finally {
+      await admin.disconnect()
+    }
+  }
+  return false
+}
