@@ -115,7 +115,7 @@ function decoded<N extends EventName>(name: N, read: () => unknown): Events[N] {
   return readable(name, () => {
     const value = read()
     const wrong = typeof value === 'object' && value !== null ? findUnknownMember(name, value) : 'value'
-    if (wrong !== undefined) throw undecodable(name, `${wrong} is nothing that is known here`)
+    if (wrong !== undefined) throw undecodable(name, `${wrong} holds nothing that is known here`)
     return value as Events[N]
   })
 }

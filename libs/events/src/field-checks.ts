@@ -81,8 +81,11 @@ function nullOr(check: Check): Check {
   return (value) => value === null || check(value)
 }
 
+/** Lead ids and event ids have one form. */
 function uuid(value: unknown): boolean {
-  if (typeof value !== 'string') return false
-  // Lead ids and event ids have one form; it throws for any other.
-  return parseLeadId(value) === value
+  try {
+    return typeof value === 'string' && parseLeadId(value) === value
+  } catch {
+    return false
+  }
 }

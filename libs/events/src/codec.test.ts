@@ -1,0 +1,136 @@
+import { parseLeadId } from '@leadline/domain'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { openCodec } from './codec.ts'
+import type { StepWork } from './events.ts'
+import { schemaFingerprint } from './fingerprint.ts'
+import { loadSchemas } from './schemas.ts'
+
+const work: StepWork = {
+  leadId: parseLeadId('0197a1f0-5c1e-7d42-9b7a-3f2c4d5e6f70'),
+  flow: 'demo',
+  flowVersion: 'a1b2c3d4e5f6',
+  source: 'web',
+  receivedAt: 1_767_225_600_000,
+  step: 'phone_check',
+  generation: 0,
+  keyGeneration: 0,
+  attempt: 1,
+  firstFailedAt: null,
+  seq: 1,
+  doneSteps: ['score'],
+  replayId: null,
+  traceparent: null,
+  price: 12.5,
+  lastOutcome: null,
+  lastReason: null,
+  lastStep: null,
+  lead: '{"account":12345678901234567890,"name":"Zoë"}',
+  appended: '{}',
+}
+
+const avro = await openCodec({ encoding: 'avro' })
+const json = await openCodec({ encoding: 'json' })
+
+describe('the Avro encoding without a registry', () => {
+  it('starts with the single-object marker and the schema’s fingerprint, little-endian', () => {
+    const bytes = avro.encode('step-work', work)
+    expect(bytes.subarray(0, 2)).toEqual(Buffer.from([0xc3, 0x01]))
+    expect(bytes.readBigUInt64LE(2)).toBe(schemaFingerprint(loadSchemas()['step-work'].json))
+  })
+
+  it('gives back what was written, at once', () => {
+    expect({ ...avro.decode('step-work', avro.encode('step-work', work)) }).toEqual(work)
+  })
+
+  it('carries an event larger than any before it, and a small one after it', () => {
+    const large = { ...work, lead: JSON.stringify('x'.repeat(3_000_000)) }
+    expect({ ...avro.decode('step-work', avro.encode('step-work', large)) }).toEqual(large)
+    expect({ ...avro.decode('step-work', avro.encode('step-work', work)) }).toEqual(work)
+  })
+
+  it('gives each record bytes of its own', () => {
+    const first = avro.encode('step-work', work)
+    avro.encode('step-work', { ...work, flow: 'other' })
+    expect({ ...avro.decode('step-work', first) }).toEqual(work)
+  })
+})
+
+describe('the JSON encoding', () => {
+  it('is readable: plain names and values, the lead as JSON text', () => {
+    expect(JSON.parse(json.encode('step-work', work).toString())).toEqual(work)
+  })
+
+  it('is read by a codec that writes Avro, and the other way round', async () => {
+    expect({ ...(await avro.decode('step-work', json.encode('step-work', work))) }).toEqual(work)
+    expect({ ...(await json.decode('step-work', avro.encode('step-work', work))) }).toEqual(work)
+  })
+
+  it('drops a field it does not know and fills in an absent nullable one', () => {
+    const { replayId: _, ...others } = work
+    expect(json.decode('step-work', Buffer.from(JSON.stringify({ ...others, later: 1 })))).toEqual(work)
+  })
+})
+
+describe('an event that is not what its schema says', () => {
+  it.each([
+    { codec: avro, encoding: 'Avro' },
+    { codec: json, encoding: 'JSON' },
+  ])('is not written as $encoding, and the field is named', ({ codec }) => {
+    expect(() => codec.encode('step-work', { ...work, attempt: 1.5 })).toThrow(
+      expect.objectContaining({ code: 'RECORD_INVALID', message: expect.stringContaining('attempt') }),
+    )
+  })
+})
+
+describe('a record that cannot be read', () => {
+  const good = avro.encode('step-work', work)
+
+  it.each([
+    { what: 'nothing', bytes: Buffer.alloc(0), why: /first bytes/ },
+    { what: 'text', bytes: Buffer.from('hello'), why: /first bytes/ },
+    { what: 'a marker without a fingerprint', bytes: good.subarray(0, 9), why: /first bytes/ },
+    { what: 'broken JSON', bytes: Buffer.from('{"leadId":'), why: /line 1, column 11/ },
+    { what: 'JSON that is no such event', bytes: Buffer.from('{}'), why: /leadId/ },
+    { what: 'half a record', bytes: good.subarray(0, 60), why: /truncated/ },
+    { what: 'a record and more', bytes: Buffer.concat([good, Buffer.from('x')]), why: /trailing/ },
+    {
+      what: 'an unknown fingerprint',
+      bytes: Buffer.concat([good.subarray(0, 2), Buffer.alloc(8), good.subarray(10)]),
+      why: /schema that is not known/,
+    },
+    { what: 'a registry id where there is no registry', bytes: Buffer.from([0, 0, 0, 0, 1, 2]), why: /schema that is not known/ },
+  ])('is refused as RECORD_UNDECODABLE: $what', ({ bytes, why }) => {
+    expect(() => avro.decode('step-work', bytes)).toThrow(
+      expect.objectContaining({ code: 'RECORD_UNDECODABLE', message: expect.stringMatching(why) }),
+    )
+  })
+
+  it('is refused when it is another event', () => {
+    expect(() => avro.decode('activity', good)).toThrow(/the record is a step-work/)
+  })
+
+  it('never costs more than its size, whatever bytes are flipped', () => {
+    const flip = fc.array(fc.tuple(fc.integer({ min: 10, max: good.length - 1 }), fc.integer({ min: 0, max: 255 })), {
+      minLength: 1,
+      maxLength: 8,
+    })
+    fc.assert(
+      fc.property(flip, (changes) => {
+        const bytes = Buffer.from(good)
+        for (const [at, value] of changes) bytes[at] = value
+        expect(readOrCode(bytes)).toMatch(/^(read|RECORD_UNDECODABLE)$/)
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+})
+
+function readOrCode(bytes: Buffer): string {
+  try {
+    avro.decode('step-work', bytes)
+    return 'read'
+  } catch (error) {
+    return String(Reflect.get(Object(error), 'code'))
+  }
+}
