@@ -117,6 +117,7 @@ export interface LeadSummary {
 
 export interface LeadView extends LeadSummary {
   readonly lead: JsonText
+  /** As of the last completion, `{}` before one. What steps added since is in their events, without their append names. */
   readonly appended: JsonText
   /** All generations, in order: generation, then number within it. */
   readonly events: readonly TimelineEvent[]

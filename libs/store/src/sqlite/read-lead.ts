@@ -1,5 +1,5 @@
-import { isJsonObject, type JsonObject, type LeadId } from '@leadline/domain'
-import type { LeadView, ReplayView, TimelineEvent } from '../store.ts'
+import type { LeadId } from '@leadline/domain'
+import type { LeadView, ReplayView } from '../store.ts'
 import { number, outcomes, textOrNull } from './columns.ts'
 import { readOrder, readSummary, readTimelineEvent } from './read-rows.ts'
 import type { Statements } from './statements.ts'
@@ -7,12 +7,13 @@ import type { Statements } from './statements.ts'
 export function readLead(statements: Statements, leadId: LeadId): LeadView | undefined {
   const row = statements.get('SELECT * FROM leads WHERE lead_id = ?').get(leadId)
   if (row === undefined) return undefined
-  const events = statements.get(timelineSql).all(leadId).map(readTimelineEvent)
+  const rows = statements.get(timelineSql).all(leadId)
+  const completed = rows.findLast(({ type }) => type === 'lead.completed')
   return {
     ...readSummary(row),
     lead: textOrNull(row, 'lead') ?? '{}',
-    appended: JSON.stringify(appendedSoFar(events)),
-    events,
+    appended: (completed && textOrNull(completed, 'appended')) ?? '{}',
+    events: rows.map(readTimelineEvent),
   }
 }
 
@@ -35,13 +36,3 @@ const timelineSql = 'SELECT * FROM events WHERE lead_id = ? ORDER BY generation,
 const endedSql = `
 SELECT outcome, COUNT(DISTINCT lead_id) AS leads FROM events
 WHERE replay_id = ? AND type = 'lead.completed' GROUP BY outcome`
-
-/** What the last completion says, else what the steps have added since. */
-function appendedSoFar(events: readonly TimelineEvent[]): JsonObject {
-  let appended: JsonObject = {}
-  for (const { type, details } of events) {
-    const added = details['appended']
-    if (isJsonObject(added)) appended = type === 'lead.completed' ? added : { ...appended, ...added }
-  }
-  return appended
-}

@@ -1,0 +1,5 @@
+export * from './candidates.ts'
+export * from './plan-replay.ts'
+export * from './record-candidates.ts'
+export * from './selection.ts'
+export * from './step-history.ts'

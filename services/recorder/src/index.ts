@@ -1,0 +1,2 @@
+export * from './recorder.ts'
+export * from './replayer.ts'
