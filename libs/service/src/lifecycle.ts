@@ -9,6 +9,8 @@ import { addProcessMetrics, createMetrics, type Metrics } from './metrics.ts'
 export interface ServiceContext {
   readonly name: string
   readonly config: Config
+  /** Only for what flow files name as `${NAME}`; settings are in `config`. */
+  readonly env: NodeJS.ProcessEnv
   readonly logger: Logger
   readonly health: Health
   readonly metrics: Metrics
@@ -72,7 +74,16 @@ function createContext(name: string, host: ServiceHost, signal: AbortSignal): Se
   const logger = createLogger(config, name)
   const metrics = createMetrics()
   addProcessMetrics(metrics.registry)
-  return { name, config, logger, health: createHealth(), metrics, events: createEvents({ metrics, logger }), signal }
+  return {
+    name,
+    config,
+    env: host.env,
+    logger,
+    health: createHealth(),
+    metrics,
+    events: createEvents({ metrics, logger }),
+    signal,
+  }
 }
 
 function fail(name: string, host: ServiceHost, thrown: unknown): void {
