@@ -34,7 +34,8 @@ function skipPassage(text: string, at: number): number | undefined {
   for (const [start, end] of passages) {
     if (!text.startsWith(start, at)) continue
     const found = text.indexOf(end, at + start.length)
-    return found === -1 ? text.length : found + end.length
+    if (found === -1) throw unparsable(`${start} is never closed`, text, at)
+    return found + end.length
   }
   return undefined
 }

@@ -17,7 +17,7 @@ export function parseXmlTree(text: string, limits: JsonLimits): XmlElement {
   if (text.length * 3 > limits.bytes && Buffer.byteLength(text) > limits.bytes) throw tooLarge(limits.bytes)
   scanXml(text, limits)
   refuseMalformed(text)
-  const nodes = parserFor(limits).parse(text) as readonly ParsedNode[]
+  const nodes = parsedNodes(text, limits)
   const roots = nodes.map((node) => elementOf(node, text)).filter((element) => element !== undefined)
   const [root] = roots
   const after = text.trimEnd().length
@@ -47,6 +47,15 @@ const parserFor = (limits: JsonLimits) =>
     maxNestedTags: limits.depth + 1,
     transformTagName: (name) => `.${name}`,
   })
+
+/** What the validator lets pass and the parser stumbles over has no place that it would tell. */
+function parsedNodes(text: string, limits: JsonLimits): readonly ParsedNode[] {
+  try {
+    return parserFor(limits).parse(text) as readonly ParsedNode[]
+  } catch {
+    throw unparsable('malformed XML, read to its end', text, text.length)
+  }
+}
 
 function refuseMalformed(text: string): void {
   const verdict = XMLValidator.validate(text)
