@@ -33,8 +33,18 @@ const line = (name: string, unit: string, values: readonly number[], baselines: 
   ratio: Math.round(median(values.map((value, index) => value / (baselines[index] ?? 1))) * 1_000) / 1_000,
 })
 const results = [
-  line('step-20ms', 'leads/s', ratios.map(({ step }) => step), ratios.map(({ raw }) => raw)),
-  line('step-20ms-cpu', 'CPU s per 100,000 leads', ratios.map(({ stepCpu }) => stepCpu), ratios.map(({ rawCpu }) => rawCpu)),
+  line(
+    'step-20ms',
+    'leads/s',
+    ratios.map(({ step }) => step),
+    ratios.map(({ raw }) => raw),
+  ),
+  line(
+    'step-20ms-cpu',
+    'CPU s per 100,000 leads',
+    ratios.map(({ stepCpu }) => stepCpu),
+    ratios.map(({ rawCpu }) => rawCpu),
+  ),
 ]
 if (process.argv.includes('--json')) console.log(JSON.stringify(results))
 else console.table(results)

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { newLeadId } from '@leadline/domain'
 import { openCodec, type StepWork, topicNames, topicSpecs } from '@leadline/events'
 import { type Log, openKafkaLog } from '@leadline/log'
-import { createEvents, createLogger, createMetrics, loadFlowsFrom, readConfig } from '@leadline/service'
+import { createEvents, createLogger, createMetrics, openFlows, readConfig } from '@leadline/service'
 import { toRecord } from '@leadline/walk'
 import { startWorker } from '@leadline/worker'
 import { sampleLead } from '../acceptance/feed-leads.ts'
@@ -18,7 +18,7 @@ export async function stepOnKafka(brokers: readonly string[], plan: CallPlan): P
   const logger = createLogger(config, 'bench')
   const directory = mkdtempSync(`${tmpdir()}/leadline-bench-`)
   writeFileSync(`${directory}/bench.yaml`, flowFile(plan.url))
-  await using loaded = await loadFlowsFrom(directory, { config, env: {} })
+  await using loaded = await openFlows(directory, { config, env: {} })
   await using log = await openKafkaLog({ brokers, logger })
   await log.ensureTopics(topicSpecs({ prefix, pools: ['default'], partitions: 6 }))
   const codec = await openCodec({ encoding: 'avro' })
@@ -27,7 +27,14 @@ export async function stepOnKafka(brokers: readonly string[], plan: CallPlan): P
   const events = createEvents({ metrics: createMetrics(), logger })
   const measurement = await measure(plan.count, async () => {
     await using _worker = await startWorker({
-      flows: loaded.flows, log, codec, topics, events, groupPrefix: prefix, inFlight: plan.inFlight, pools: null,
+      flows: loaded.flows,
+      log,
+      codec,
+      topics,
+      events,
+      groupPrefix: prefix,
+      inFlight: plan.inFlight,
+      pools: null,
     })
     await untilCompleted(log, topics.completed, plan.count)
   })
@@ -59,10 +66,26 @@ function workFor(index: number): StepWork {
   const random = Buffer.alloc(10)
   random.writeUInt32BE(index)
   return {
-    leadId: newLeadId(Date.now(), random), flow: 'bench', flowVersion: '', source: 'web', receivedAt: Date.now(), step: 'deliver',
-    generation: 0, keyGeneration: 0, attempt: 1, firstFailedAt: null, seq: 1, doneSteps: [], replayId: null,
-    traceparent: null, price: null, lastOutcome: null, lastReason: null, lastStep: null,
-    lead: JSON.stringify(sampleLead(index)), appended: '{}',
+    leadId: newLeadId(Date.now(), random),
+    flow: 'bench',
+    flowVersion: '',
+    source: 'web',
+    receivedAt: Date.now(),
+    step: 'deliver',
+    generation: 0,
+    keyGeneration: 0,
+    attempt: 1,
+    firstFailedAt: null,
+    seq: 1,
+    doneSteps: [],
+    replayId: null,
+    traceparent: null,
+    price: null,
+    lastOutcome: null,
+    lastReason: null,
+    lastStep: null,
+    lead: JSON.stringify(sampleLead(index)),
+    appended: '{}',
   }
 }
 
