@@ -22,6 +22,8 @@ function flatten(issue: z.core.$ZodIssue, parent: Path, schema: z.ZodType): Conf
       if (deepest === undefined) return [{ path, message: issue.message }]
       return deepest.flatMap((inner) => flatten(inner, path, schema))
     }
+    case 'invalid_key':
+      return issue.issues.map(({ message }) => ({ path, message }))
     default:
       return [{ path, message: issue.message.replace(/^Invalid input: /, '') }]
   }
@@ -29,7 +31,8 @@ function flatten(issue: z.core.$ZodIssue, parent: Path, schema: z.ZodType): Conf
 
 /** The branch of a union that the writer most likely meant: the one that complains about something inside, not about the type. */
 function nearestBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] | undefined {
-  const inside = branches.filter((branch) => !branch.some((issue) => issue.path.length === 0 && issue.code === 'invalid_type'))
+  const wrongKind = (issue: z.core.$ZodIssue) => issue.path.length === 0 && /^invalid_(type|value)$/.test(issue.code ?? '')
+  const inside = branches.filter((branch) => !branch.some(wrongKind))
   return inside.length === 1 ? inside[0] : undefined
 }
 

@@ -1,0 +1,64 @@
+import { configIssues, connectors } from '@leadline/connectors'
+import { suggestion } from '@leadline/language'
+import type { FlowFile } from './flow-file.ts'
+import { type FlowDefinition, flowSchema } from './flow-schema.ts'
+import type { Mistake } from './mistake.ts'
+
+export type CheckedFlow =
+  | { readonly type: 'usable'; readonly definition: FlowDefinition }
+  | { readonly type: 'broken'; readonly mistakes: readonly Mistake[] }
+
+type Issue = { readonly path: readonly (string | number)[]; readonly message: string }
+
+/** Checks a flow's values: its own shape, then each step against its connector. All mistakes at once. */
+export function checkFlow(source: FlowFile, value: unknown): CheckedFlow {
+  const parsed = flowSchema.safeParse(value)
+  const issues = parsed.success ? ownIssues(parsed.data) : configIssues(flowSchema, value)
+  const all = [...issues, ...connectorIssues(value)]
+  if (parsed.success && all.length === 0) return { type: 'usable', definition: parsed.data }
+  const mistakes = all.map((issue) => ({ file: source.file, line: source.lineOf(issue.path), ...issue }))
+  return { type: 'broken', mistakes: mistakes.sort((a, b) => a.line - b.line) }
+}
+
+function ownIssues({ steps }: FlowDefinition): Issue[] {
+  const appends = steps.map((step) => step.append ?? step.name)
+  return steps.flatMap((step, index): Issue[] => {
+    if (steps.findIndex((other) => other.name === step.name) < index) {
+      return [{ path: ['steps', index, 'name'], message: `a step named "${step.name}" is there already` }]
+    }
+    if (appends.indexOf(appends[index] ?? '') === index) return []
+    return [
+      {
+        path: ['steps', index, step.append === undefined ? 'name' : 'append'],
+        message: `an earlier step appends as "${appends[index]}"`,
+      },
+    ]
+  })
+}
+
+/** Looks at the raw value, so that a step's configuration is checked even when something else of the flow is wrong. */
+function connectorIssues(value: unknown): Issue[] {
+  return list(property(value, 'steps')).flatMap((step, index): Issue[] => {
+    const uses = property(step, 'uses')
+    if (typeof uses !== 'string') return []
+    const connector = connectors.get(uses)
+    if (connector === undefined) {
+      return [
+        { path: ['steps', index, 'uses'], message: `there is no connector "${uses}"${suggestion(uses, [...connectors.keys()])}` },
+      ]
+    }
+    return connector
+      .check(property(step, 'with') ?? {})
+      .map(({ path, message }) => ({ path: ['steps', index, 'with', ...path], message }))
+  })
+}
+
+function property(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? Object.entries(value).find(([key]) => key === name)?.[1]
+    : undefined
+}
+
+function list(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}

@@ -1,0 +1,57 @@
+import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
+import type { Mistake } from './mistake.ts'
+
+/** A flow file as plain values, and where each of them stands. */
+export interface FlowFile {
+  readonly file: string
+  readonly value: unknown
+  /** Line (1 the first) of the key or item at the path, or of the nearest place that exists. */
+  readonly lineOf: (path: readonly (string | number)[]) => number
+  /** Mistakes of the YAML itself. */
+  readonly mistakes: readonly Mistake[]
+}
+
+/** Reads YAML 1.2; never throws: what is wrong is in `mistakes`. */
+export function parseFlowFile(file: string, text: string): FlowFile {
+  const counter = new LineCounter()
+  const document = parseDocument(text, { lineCounter: counter, prettyErrors: false })
+  const mistakes: Mistake[] = [...document.errors, ...document.warnings].map((error) => {
+    return { file, line: counter.linePos(error.pos[0]).line, path: [], message: error.message }
+  })
+  const start = (node: unknown): number | undefined => (isNode(node) ? node.range?.[0] : undefined)
+
+  const lineOf: FlowFile['lineOf'] = (path) => {
+    let node: unknown = document.contents
+    let offset = start(node) ?? 0
+    for (const part of path) {
+      if (isAlias(node)) node = node.resolve(document)
+      const found = childOf(node, part)
+      if (found === undefined) break
+      offset = start(found.at) ?? offset
+      node = found.node
+    }
+    return counter.linePos(offset).line
+  }
+
+  if (mistakes.length > 0) return { file, value: undefined, lineOf, mistakes }
+  try {
+    return { file, value: document.toJS(), lineOf, mistakes }
+  } catch (error) {
+    // Aliases without their anchor, or so many that the document would explode.
+    const message = error instanceof Error ? error.message : String(error)
+    return { file, value: undefined, lineOf, mistakes: [{ file, line: 1, path: [], message }] }
+  }
+}
+
+function isNode(node: unknown): node is Node {
+  return isMap(node) || isSeq(node) || isScalar(node) || isAlias(node)
+}
+
+function childOf(node: unknown, part: string | number): { readonly at: unknown; readonly node: unknown } | undefined {
+  if (isMap(node)) {
+    const pair = node.items.find(({ key }) => isScalar(key) && String(key.value) === String(part))
+    return pair === undefined ? undefined : { at: pair.key, node: pair.value }
+  }
+  const item = isSeq(node) ? node.items[Number(part)] : undefined
+  return item === undefined ? undefined : { at: item, node: item }
+}
