@@ -24,7 +24,7 @@ mkdirSync(`${directory}/logs`)
 const broker = await requireOwnKafka()
 if ('skip' in broker) throw new Error(broker.skip)
 await using _broker = broker
-const partner = await openPartner({ failFirstShare: 0.1 })
+const partner = await openPartner({ behaviour: 'accept', failFirstShare: 0.1 })
 
 const prefix = `acceptance-${randomUUID().slice(0, 8)}.`
 const env = {

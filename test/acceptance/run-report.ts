@@ -3,8 +3,10 @@ import type { Verdict } from './check-outcomes.ts'
 /** What the partner itself counted. */
 export interface PartnerCount {
   readonly calls: number
-  readonly keys: number
+  readonly distinctKeys: number
   readonly repeatedKeys: number
+  /** Keys that were answered 200 more than once: calls made again although they had been answered. */
+  readonly acceptedMoreThanOnce: number
 }
 
 export interface Report {

@@ -21,7 +21,7 @@ const { values } = parseArgs({
 const leads = Number(values.leads)
 const directory = mkdtempSync(`${tmpdir()}/leadline-acceptance-`)
 mkdirSync(`${directory}/logs`)
-const partner = await openPartner({ failFirstShare: 0.1 })
+const partner = await openPartner({ behaviour: 'accept', failFirstShare: 0.1 })
 const port = await freePort()
 const env = {
   PORT: String(port),

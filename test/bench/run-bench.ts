@@ -20,7 +20,7 @@ const ratios: { readonly raw: number; readonly step: number; readonly rawCpu: nu
 await rawCalls({ ...plan, count: 5_000 })
 for (let round = 0; round < rounds; round++) {
   const raw = await rawCalls(plan)
-  const step = await stepOnKafka(broker.brokers, plan)
+  const step = await stepOnKafka(broker.address.split(','), plan)
   ratios.push({ raw: raw.perSecond, step: step.perSecond, rawCpu: raw.cpuPer100k, stepCpu: step.cpuPer100k })
 }
 

@@ -18,7 +18,7 @@ export async function stepOnKafka(brokers: readonly string[], plan: CallPlan): P
   const logger = createLogger(config, 'bench')
   const directory = mkdtempSync(`${tmpdir()}/leadline-bench-`)
   writeFileSync(`${directory}/bench.yaml`, flowFile(plan.url))
-  await using loaded = await openFlows(directory, { config, env: {} })
+  await using loaded = await openFlows({ config: { ...config, flowsDirectory: directory }, env: {} })
   await using log = await openKafkaLog({ brokers, logger })
   await log.ensureTopics(topicSpecs({ prefix, pools: ['default'], partitions: 6 }))
   const codec = await openCodec({ encoding: 'avro' })

@@ -1,41 +1,41 @@
 import { fileURLToPath } from 'node:url'
 import { defaultCallLimits } from '@leadline/connectors'
-import { type Flows, loadFlows } from '@leadline/flows'
+import { type Environment, type Flows, loadFlows } from '@leadline/flows'
 import { openHttpCaller } from '@leadline/http'
 import type { Config } from './config.ts'
-import type { ServiceContext } from './lifecycle.ts'
 
-/** Flows ready to run; disposing closes the connections of their steps. */
-export interface LoadedFlows extends AsyncDisposable {
+/** The flows of a directory, with the connections that their steps call over. */
+export interface OpenFlows extends AsyncDisposable {
   readonly flows: Flows
 }
 
-export interface LoadFlowsOptions {
-  readonly config: Pick<Config, 'inFlight' | 'privateDestinations'>
+export interface FlowsOptions {
+  readonly config: Pick<Config, 'flowsDirectory' | 'privateDestinations' | 'inFlight'>
   /** Where `${NAME}` in flow files is looked up. */
-  readonly env: NodeJS.ProcessEnv
+  readonly env: Environment
 }
 
-const demoDirectory = fileURLToPath(new URL('../../../examples/01-demo/flows', import.meta.url))
-const loopback = ['127.0.0.0/8', '::1/128']
+const demoDirectory = fileURLToPath(new URL('../../../examples/01-demo', import.meta.url))
 
-/** The flows that the configuration names, the demo flow when it names none. Rejects with CONFIGURATION naming every mistake. */
-export function openFlows({ config, env }: Pick<ServiceContext, 'config' | 'env'>): Promise<LoadedFlows> {
-  return loadFlowsFrom(config.flowsDirectory ?? demoDirectory, { config, env })
-}
-
-/** As `openFlows`, for one directory. */
-export async function loadFlowsFrom(directory: string, { config, env }: LoadFlowsOptions): Promise<LoadedFlows> {
+/** The flows of LEADLINE_FLOWS, else those of the demo. Rejects with one CONFIGURATION error that names every mistake of every file. */
+export async function openFlows({ config, env }: FlowsOptions): Promise<OpenFlows> {
   const http = openHttpCaller({
-    allowLoopback: config.privateDestinations.flatMap((network) => (network === 'loopback' ? loopback : [network])),
     maxConnectionsPerDestination: config.inFlight,
-    now: () => performance.now(),
+    allowLoopback: networksOf(config.privateDestinations),
+    now: Date.now,
   })
   try {
-    const flows = await loadFlows(directory, { env, tools: { http, limits: defaultCallLimits, redact: (text) => text } })
+    const flows = await loadFlows(config.flowsDirectory ?? demoDirectory, {
+      env,
+      tools: { http, limits: defaultCallLimits, redact: (text) => text },
+    })
     return { flows, [Symbol.asyncDispose]: () => http[Symbol.asyncDispose]() }
   } catch (thrown) {
     await http[Symbol.asyncDispose]()
     throw thrown
   }
+}
+
+function networksOf(privateDestinations: readonly string[]): readonly string[] {
+  return privateDestinations.flatMap((network) => (network === 'loopback' ? ['127.0.0.0/8', '::1'] : [network]))
 }

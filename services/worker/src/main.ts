@@ -1,12 +1,12 @@
 import { topicNames } from '@leadline/events'
-import { flowsDirectory, openEventCodec, openFlows, openLog, runService, serveHealth, watchLanes } from '@leadline/service'
+import { openEventCodec, openFlows, openLog, runService, serveHealth, watchLanes } from '@leadline/service'
 import { startWorker } from './start-worker.ts'
 
 await runService('worker', async (context) => {
   const { config, events } = context
   await using opened = new AsyncDisposableStack()
   opened.use(await serveHealth(context))
-  const { flows } = opened.use(await openFlows(flowsDirectory(config), { config, env: process.env }))
+  const { flows } = opened.use(await openFlows(context))
   const log = opened.use(await openLog(context, flows.pools))
   const codec = await openEventCodec(context)
   const topics = topicNames(config.topicPrefix)
