@@ -1,3 +1,4 @@
+import { LeadlineError } from '@leadline/domain'
 import { createMemoryCluster, type Log, type MemoryCluster, openMemoryLog } from '@leadline/log'
 import { describe, expect, it } from 'vitest'
 import { silentObserver as silent } from './observer.ts'
@@ -112,6 +113,22 @@ describe('a record that ends the process', () => {
     expect(await valuesOf(log, 'dead')).toEqual(['deadly'])
     expect(died).toBeLessThan(10)
     await member.running.close()
+  })
+})
+
+describe('a log that is away while a lane is opened', () => {
+  it('does not cost the lane: it is opened when the log is back', async () => {
+    const log = await openMemoryLog()
+    await log.ensureTopics(scenarioTopics)
+    await log.append([0, 1, 2].map((partition) => input('a', `v${partition}`, partition)))
+    let failures = 6
+    const flaky: Log = {
+      ...log,
+      ends: (topic) => (failures-- > 0 ? Promise.reject(new LeadlineError('LOG_UNAVAILABLE', 'away')) : log.ends(topic)),
+    }
+    await using _running = await runProcessor({ processor: scenarioProcessor(() => undefined), log: flaky })
+    await eventually(async () => (await valuesOf(log, 'out')).length === 3)
+    expect(failures).toBeLessThan(0)
   })
 })
 

@@ -6,7 +6,7 @@ import { defaultLimits, type EngineLimits } from './limits.ts'
 import { type EngineObserver, type LaneReport, silentObserver } from './observer.ts'
 import type { Processor } from './processor.ts'
 import { createSlots } from './slots.ts'
-import { systemClock } from './system-clock.ts'
+import { delay, systemClock } from './system-clock.ts'
 
 export interface RunOptions {
   readonly processor: Processor
@@ -24,17 +24,33 @@ export interface RunningProcessor extends AsyncDisposable {
   lanes(): readonly LaneReport[]
 }
 
+const firstWaitMs = 100
+const longestWaitMs = 5_000
+
 /** Runs a processor on the lanes that its group assigns to this process. Resolves when it has joined. */
 export async function runProcessor(options: RunOptions): Promise<RunningProcessor> {
   const { processor, log, clock = systemClock, observer = silentObserver } = options
   const limits = { ...defaultLimits, ...options.limits }
   const slots = createSlots(limits.inFlight)
   const lanes = new Map<LogLane, Lane>()
+  const closing = new AbortController()
+
+  /** A log that is away for a moment must not cost the lane until the next rebalance. */
+  async function openPatiently(logLane: LogLane): Promise<Lane> {
+    for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
+      try {
+        return await openLane(logLane, { processor, log, clock, limits, slots, observer })
+      } catch (thrown) {
+        if (!toLeadlineError(thrown).retryable || closing.signal.aborted) throw thrown
+      }
+      await delay(clock, waitMs * (0.5 + clock.random()), closing.signal)
+    }
+  }
 
   const membership = await log.join(`${options.groupPrefix ?? 'leadline.'}${processor.name}`, processor.topics, {
     assigned: async (logLane) => {
       try {
-        lanes.set(logLane, await openLane(logLane, { processor, log, clock, limits, slots, observer }))
+        lanes.set(logLane, await openPatiently(logLane))
         observer.laneAssigned(logLane)
       } catch (error) {
         observer.laneStopped(logLane, toLeadlineError(error))
@@ -50,6 +66,7 @@ export async function runProcessor(options: RunOptions): Promise<RunningProcesso
   })
 
   const close = async (): Promise<void> => {
+    closing.abort()
     await membership.close()
     await Promise.all([...lanes.values()].map((lane) => lane.stop('lost')))
     lanes.clear()
