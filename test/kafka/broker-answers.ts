@@ -1,4 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
+// Mends the timers of kafkajs in this process.
+import '@leadline/log'
 import { Kafka, logLevel } from 'kafkajs'
 
 const deadlineMs = 90_000

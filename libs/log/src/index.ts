@@ -1,5 +1,7 @@
+export { type KafkaLogOptions, openKafkaLog } from './kafka/kafka.ts'
 export type { Handover } from './local-groups.ts'
 export type * from './log.ts'
+export type { LogListener } from './log-listener.ts'
 export {
   createMemoryCluster,
   type MemoryCluster,
@@ -9,4 +11,4 @@ export {
 } from './memory.ts'
 export type { CommitFault } from './memory-storage.ts'
 export { murmur2, partitionOf } from './murmur2.ts'
-export { type LogListener, openSqliteLog, type SqliteLogOptions } from './sqlite.ts'
+export { openSqliteLog, type SqliteLogOptions } from './sqlite.ts'

@@ -2,16 +2,10 @@ import type { DatabaseSync } from 'node:sqlite'
 import { createLocalGroups } from './local-groups.ts'
 import { createLocalLog } from './local-log.ts'
 import type { Log, LogLimits } from './log.ts'
+import type { LogListener } from './log-listener.ts'
 import { createPlacement } from './place-records.ts'
 import { openLogDatabase } from './sqlite-database.ts'
 import { createSqliteStorage } from './sqlite-storage.ts'
-
-/** What a driver has to say to its operator. */
-export type LogListener = (
-  level: 'debug' | 'info' | 'warn' | 'error',
-  message: string,
-  fields: Readonly<Record<string, unknown>>,
-) => void
 
 export interface SqliteLogOptions {
   readonly directory: string

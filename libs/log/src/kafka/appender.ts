@@ -1,0 +1,115 @@
+import { Partitioners, type Producer } from 'kafkajs'
+import type { OutgoingRecord } from '../log.ts'
+import { unavailable } from '../log-errors.ts'
+import { createKafka, type KafkaConnection, type Owned } from './kafka-client.ts'
+import { toLogError } from './kafka-errors.ts'
+import { cutIntoSends, toProducerBatch } from './produce-batches.ts'
+import type { SizedRecord, TopicCatalog } from './topic-catalog.ts'
+
+export interface Appender {
+  append(records: readonly OutgoingRecord[]): Promise<void>
+  /** Waits for what is on its way. */
+  close(): Promise<void>
+}
+
+interface Waiting {
+  readonly records: readonly SizedRecord[]
+  resolve(): void
+  reject(error: unknown): void
+}
+
+const queueBytes = 64 * 1024 * 1024
+const retry = { initialRetryTime: 50, maxRetryTime: 500, factor: 0.2, multiplier: 2, retries: 4 }
+
+/** Appends outside of any transaction: what comes while a send is under way goes out together with the next one. */
+export function createAppender(connection: KafkaConnection, catalog: TopicCatalog): Appender {
+  const producers = createProducerKeeper(connection)
+  let waiting: Waiting[] = []
+  let waitingBytes = 0
+  let running: Promise<void> | undefined
+  let closed = false
+
+  const sendAll = async () => {
+    while (waiting.length > 0) {
+      const round = waiting
+      waiting = []
+      waitingBytes = 0
+      await sendRound(producers, round)
+    }
+    running = undefined
+  }
+
+  return {
+    async append(records) {
+      if (closed) throw unavailable('append: it is closed')
+      if (records.length === 0) return
+      const placed = await catalog.place(records).catch((error: unknown) => {
+        throw toLogError('append', error)
+      })
+      const bytes = placed.reduce((sum, record) => sum + record.bytes, 0)
+      if (waitingBytes > 0 && waitingBytes + bytes > queueBytes) throw unavailable('append: too much is waiting to be sent')
+      waitingBytes += bytes
+      const { promise, resolve, reject } = Promise.withResolvers<void>()
+      waiting.push({ records: placed, resolve, reject })
+      running ??= sendAll()
+      await promise
+    },
+    async close() {
+      closed = true
+      await running
+      producers.drop()
+    },
+  }
+}
+
+async function sendRound(producers: ProducerKeeper, round: readonly Waiting[]): Promise<void> {
+  // One failed send fails all appends that had a record in it or behind it; those fully sent before are told so.
+  const left = new Map(round.map((entry) => [entry, entry.records.length]))
+  const owners = round.flatMap((entry) => entry.records.map(() => entry))
+  let sent = 0
+  try {
+    for (const records of cutIntoSends(round.flatMap((entry) => entry.records))) {
+      const producer = await producers.get()
+      await producer.sendBatch(toProducerBatch(records))
+      for (const entry of owners.slice(sent, sent + records.length)) {
+        const rest = (left.get(entry) ?? 0) - 1
+        left.set(entry, rest)
+        if (rest === 0) entry.resolve()
+      }
+      sent += records.length
+    }
+  } catch (error) {
+    producers.drop()
+    for (const [entry, rest] of left) if (rest > 0) entry.reject(toLogError('append', error))
+  }
+}
+
+interface ProducerKeeper {
+  get(): Promise<Producer>
+  drop(): void
+}
+
+/** One connected producer, replaced after an error. */
+function createProducerKeeper(connection: KafkaConnection): ProducerKeeper {
+  let current: Owned<Producer> | undefined
+  const drop = () => {
+    current?.destroy()
+    current = undefined
+  }
+  return {
+    async get() {
+      if (current !== undefined) return current.it
+      const client = createKafka(connection)
+      const producer = client.it.producer({
+        retry,
+        maxInFlightRequests: 1,
+        allowAutoTopicCreation: false,
+        createPartitioner: Partitioners.DefaultPartitioner,
+      })
+      current = { it: producer, destroy: client.destroy }
+      await producer.connect()
+      return producer
+    },
+    drop,
+  }
+}

@@ -1,0 +1,80 @@
+import { type Admin, ConfigResourceTypes } from 'kafkajs'
+import type { TopicShape } from '../log.ts'
+import { refuseDifferences, topicDifferences } from '../topic-differences.ts'
+import { errorType } from './kafka-errors.ts'
+
+export interface EnsureOptions {
+  /** Copies of each partition; absent: three, or as many as there are brokers. */
+  readonly replication: number | undefined
+  readonly metadataLength: number
+}
+
+const topicConfigs = ['cleanup.policy', 'retention.ms', 'max.message.bytes']
+const usualReplication = 3
+
+/** Creates what is missing and compares what is there; throws one LOG_MISMATCH with every difference. */
+export async function ensureKafkaTopics(admin: Admin, shapes: readonly TopicShape[], options: EnsureOptions): Promise<void> {
+  const existing = new Set(await admin.listTopics())
+  const missing = shapes.filter(({ name }) => !existing.has(name))
+  if (missing.length > 0) await createTopics(admin, missing, options.replication)
+  const present = shapes.filter(({ name }) => existing.has(name))
+  const found = await describeTopics(admin, present)
+  const differences = present.flatMap((shape) => {
+    const actual = found.get(shape.name)
+    return actual === undefined ? [`${shape.name}: cannot be described`] : topicDifferences(shape, actual)
+  })
+  refuseDifferences([...differences, ...(await brokerDifferences(admin, options))])
+}
+
+async function createTopics(admin: Admin, shapes: readonly TopicShape[], replication: number | undefined): Promise<void> {
+  const { brokers } = await admin.describeCluster()
+  const topics = shapes.map((shape) => ({
+    topic: shape.name,
+    numPartitions: shape.partitions,
+    replicationFactor: replication ?? Math.min(usualReplication, brokers.length),
+    configEntries: [
+      { name: 'cleanup.policy', value: shape.cleanup },
+      { name: 'retention.ms', value: String(shape.cleanup === 'compact' ? -1 : (shape.retentionMs ?? -1)) },
+      { name: 'max.message.bytes', value: String(shape.maxRecordBytes) },
+    ],
+  }))
+  try {
+    await admin.createTopics({ topics, waitForLeaders: true })
+  } catch (error) {
+    // Another process may create the same topics at the same time.
+    if (errorType(error) !== 'TOPIC_ALREADY_EXISTS') throw error
+  }
+}
+
+async function describeTopics(admin: Admin, shapes: readonly TopicShape[]): Promise<Map<string, TopicShape>> {
+  const found = new Map<string, TopicShape>()
+  if (shapes.length === 0) return found
+  const names = shapes.map(({ name }) => name)
+  const { topics } = await admin.fetchTopicMetadata({ topics: names })
+  const asked = names.map((name) => ({ type: ConfigResourceTypes.TOPIC, name, configNames: topicConfigs }))
+  const { resources } = await admin.describeConfigs({ resources: asked, includeSynonyms: false })
+  for (const { resourceName, configEntries } of resources) {
+    const config = (name: string) => configEntries.find(({ configName }) => configName === name)?.configValue ?? ''
+    const retentionMs = Number(config('retention.ms'))
+    found.set(resourceName, {
+      name: resourceName,
+      partitions: topics.find(({ name }) => name === resourceName)?.partitions.length ?? 0,
+      cleanup: config('cleanup.policy').includes('compact') ? 'compact' : 'delete',
+      retentionMs: retentionMs < 0 ? null : retentionMs,
+      maxRecordBytes: Number(config('max.message.bytes')),
+    })
+  }
+  return found
+}
+
+/** Limits of the brokers that a lane depends on, where they let us see them. */
+async function brokerDifferences(admin: Admin, { metadataLength }: EnsureOptions): Promise<string[]> {
+  const { brokers } = await admin.describeCluster()
+  const first = brokers[0]
+  if (first === undefined) return []
+  const configNames = ['offset.metadata.max.bytes']
+  const broker = { type: ConfigResourceTypes.BROKER, name: String(first.nodeId), configNames }
+  const { resources } = await admin.describeConfigs({ resources: [broker], includeSynonyms: false })
+  const allowed = Number(resources[0]?.configEntries[0]?.configValue ?? metadataLength)
+  return allowed < metadataLength ? [`brokers: offset.metadata.max.bytes is ${allowed}, wanted at least ${metadataLength}`] : []
+}

@@ -1,0 +1,47 @@
+import { LeadlineError } from '@leadline/domain'
+import { unavailable } from '../log-errors.ts'
+
+interface KafkajsError {
+  readonly type?: unknown
+  readonly name?: unknown
+  readonly cause?: unknown
+  /** Of an aggregate. */
+  readonly errors?: unknown
+}
+
+/** The protocol's name of an error, wherever kafkajs has put it; undefined for other errors. */
+export function errorType(error: unknown): string | undefined {
+  let current: unknown = error
+  for (let depth = 0; depth < 5 && typeof current === 'object' && current !== null; depth++) {
+    const { type, cause, errors }: KafkajsError = current
+    if (typeof type === 'string') return type
+    current = Array.isArray(errors) ? errors[0] : cause
+  }
+  return undefined
+}
+
+/** The broker answered no, and would again. */
+export function isRefusal(error: unknown): boolean {
+  return errorType(error) !== undefined && error instanceof Error && !('retriable' in error && error.retriable === true)
+}
+
+export function errorText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
+
+export function isUnknownTopic(error: unknown): boolean {
+  const type = errorType(error)
+  return type === 'UNKNOWN_TOPIC_OR_PARTITION' || type === 'INVALID_TOPIC_EXCEPTION'
+}
+
+/** The group wants its members to join again. */
+export function isRebalancing(error: unknown): boolean {
+  const type = errorType(error)
+  const stale = error instanceof Error && error.name === 'KafkaJSStaleTopicMetadataAssignment'
+  return stale || type === 'REBALANCE_IN_PROGRESS' || type === 'NOT_COORDINATOR_FOR_GROUP' || type === 'ILLEGAL_GENERATION'
+}
+
+/** Our own errors as they are, all others as LOG_UNAVAILABLE with their cause. */
+export function toLogError(what: string, error: unknown): LeadlineError {
+  return error instanceof LeadlineError ? error : unavailable(what, error)
+}

@@ -1,0 +1,141 @@
+import type { ConnectionOptions } from 'node:tls'
+import type { ISocketFactory, SASLOptions } from 'kafkajs'
+import type { Log, LogLimits, Membership } from '../log.ts'
+import { unavailable, unknownTopic } from '../log-errors.ts'
+import type { LogListener } from '../log-listener.ts'
+import { createAppender } from './appender.ts'
+import { createBackoff } from './backoff.ts'
+import { ensureKafkaTopics } from './ensure-topics.ts'
+import { createKafkaAdmin } from './kafka-admin.ts'
+import type { KafkaConnection } from './kafka-client.ts'
+import { errorText, isRefusal, isUnknownTopic, toLogError } from './kafka-errors.ts'
+import { startKafkaMembership } from './kafka-membership.ts'
+import { partitionEnds } from './partition-ends.ts'
+import { createPartitionReader } from './partition-reader.ts'
+import { readPartition } from './read-partition.ts'
+import { createTopicCatalog } from './topic-catalog.ts'
+
+export interface KafkaLogOptions {
+  /** host:port, any of the cluster. */
+  readonly brokers: readonly string[]
+  readonly clientId?: string
+  readonly logger?: LogListener
+  /** Copies of each partition of topics made here; default three, or as many as there are brokers. */
+  readonly replication?: number
+  readonly ssl?: ConnectionOptions | boolean
+  readonly sasl?: SASLOptions
+  /** How long the group waits for a silent member before others get its lanes; default 10 s. */
+  readonly sessionTimeoutMs?: number
+  /** How often a member reports, and so learns of a rebalance; default 500 ms. */
+  readonly heartbeatIntervalMs?: number
+  /** How long an owner may drain its lanes when a membership closes; default 20 s. */
+  readonly drainTimeoutMs?: number
+  /** For tests that cut connections. */
+  readonly socketFactory?: ISocketFactory
+}
+
+const limits: LogLimits = { metadataLength: 4096, recordBytes: 4 * 1024 * 1024 - 4096, commitBytesPerTopic: 900_000 }
+
+/**
+ * Opens the log on Apache Kafka. Nothing is asked of the brokers yet: what needs them waits for them, or rejects with
+ * LOG_UNAVAILABLE, and goes on by itself when they are back.
+ */
+export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
+  const listener = options.logger ?? (() => {})
+  const { brokers, clientId = 'leadline', ssl, sasl, socketFactory } = options
+  const connection: KafkaConnection = { brokers, clientId, ssl, sasl, socketFactory, listener }
+  const admin = createKafkaAdmin(connection)
+  const catalog = createTopicCatalog(admin)
+  const appender = createAppender(connection, catalog)
+  const closing = new AbortController()
+  const memberships = new Set<Membership>()
+  let closed: Promise<void> | undefined
+
+  const refuseWhenClosed = () => {
+    if (closing.signal.aborted) throw unavailable('do this: it is closed')
+  }
+  const refuseUnknown = (topics: readonly string[]) =>
+    untilReachable(`know the topics ${topics.join(', ')}`, () => Promise.all(topics.map((topic) => catalog.facts(topic))))
+
+  /** Tries again while the brokers do not answer; a refusal or an error of ours is the end. */
+  const untilReachable = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
+    const backoff = createBackoff(200, 10_000)
+    for (;;) {
+      try {
+        refuseWhenClosed()
+        return await work()
+      } catch (error) {
+        const logError = toLogError(what, error)
+        if (logError.code !== 'LOG_UNAVAILABLE' || isRefusal(error) || closing.signal.aborted) throw logError
+        await backoff.wait(closing.signal, (delayMs) =>
+          listener('warn', `Kafka at ${brokers.join(',')} does not answer: ${errorText(error)}; trying again in ${delayMs} ms`, {
+            what,
+          }),
+        )
+      }
+    }
+  }
+  const close = async () => {
+    await Promise.all([...memberships].map((membership) => membership.close()))
+    await appender.close()
+    closing.abort()
+    admin.close()
+  }
+
+  return {
+    limits,
+    append: (records) => appender.append(records),
+    async join(group, topics, owner) {
+      await refuseUnknown(topics)
+      refuseWhenClosed()
+      const membership = startKafkaMembership({
+        connection,
+        admin,
+        catalog,
+        group,
+        topics,
+        owner,
+        listener,
+        metadataLength: limits.metadataLength,
+        sessionTimeoutMs: options.sessionTimeoutMs ?? 10_000,
+        heartbeatIntervalMs: options.heartbeatIntervalMs ?? 500,
+        drainTimeoutMs: options.drainTimeoutMs ?? 20_000,
+      })
+      memberships.add(membership)
+      await membership.joined
+      return {
+        async close() {
+          await membership.close()
+          memberships.delete(membership)
+        },
+      }
+    },
+    read(range, signal) {
+      refuseWhenClosed()
+      const stop = signal === undefined ? closing.signal : AbortSignal.any([closing.signal, signal])
+      return readPartition({ reader: createPartitionReader(connection, range.topic, range.partition), range, stop, listener })
+    },
+    async ends(topic) {
+      refuseWhenClosed()
+      try {
+        return await admin.useCluster(async (cluster) => {
+          await cluster.addMultipleTargetTopics([topic])
+          await cluster.refreshMetadataIfNecessary()
+          return partitionEnds(cluster, topic)
+        })
+      } catch (error) {
+        throw isUnknownTopic(error) ? unknownTopic(topic) : toLogError(`tell the ends of ${topic}`, error)
+      }
+    },
+    ensureTopics: (specs) =>
+      untilReachable('check the topics', () =>
+        admin.use((client) =>
+          ensureKafkaTopics(client, specs, { replication: options.replication, metadataLength: limits.metadataLength }),
+        ),
+      ),
+    [Symbol.asyncDispose]() {
+      closed ??= close()
+      return closed
+    },
+  }
+}

@@ -1,0 +1,43 @@
+import { type Assigner, MemberAssignment, MemberMetadata } from './kafkajs-internals.ts'
+import { type Assignment, assignSticky } from './sticky-assignment.ts'
+
+export interface StickyAssignerOptions {
+  /** What this member has now. */
+  readonly owned: () => Assignment
+  readonly partitionsOf: (topic: string) => number
+}
+
+/** Tells the group what this member has, and as its leader shares partitions out. */
+export function createStickyAssigner({ owned, partitionsOf }: StickyAssignerOptions): Assigner {
+  const name = 'leadline-sticky'
+  const version = 0
+  return {
+    name,
+    version,
+    protocol: ({ topics }) => ({
+      name,
+      metadata: MemberMetadata.encode({ version, topics, userData: Buffer.from(JSON.stringify(owned())) }),
+    }),
+    async assign({ members }) {
+      const states = members.map(({ memberId, memberMetadata }) => {
+        const { topics, userData } = MemberMetadata.decode(memberMetadata)
+        return { id: memberId, topics, owned: parseOwned(userData) }
+      })
+      const topics = [...new Set(states.flatMap((state) => state.topics))]
+      const assignments = assignSticky(states, new Map(topics.map((topic) => [topic, partitionsOf(topic)])))
+      return [...assignments].map(([memberId, assignment]) => ({
+        memberId,
+        memberAssignment: MemberAssignment.encode({ version, assignment }),
+      }))
+    },
+  }
+}
+
+function parseOwned(userData: Buffer | null): Assignment {
+  try {
+    const parsed: Assignment = JSON.parse(userData?.toString() ?? '{}')
+    return parsed
+  } catch {
+    return {}
+  }
+}

@@ -1,0 +1,86 @@
+import { ConfigResourceTypes } from 'kafkajs'
+import type { OutgoingRecord } from '../log.ts'
+import { recordTooLarge, unknownTopic } from '../log-errors.ts'
+import { partitionOf } from '../murmur2.ts'
+import type { KafkaAdmin } from './kafka-admin.ts'
+import { isUnknownTopic } from './kafka-errors.ts'
+
+export interface TopicFacts {
+  readonly partitions: number
+  readonly maxMessageBytes: number
+}
+
+/** An outgoing record that knows its partition, its size on the wire and its topic's limit. */
+export interface SizedRecord {
+  readonly topic: string
+  readonly partition: number
+  readonly bytes: number
+  readonly record: OutgoingRecord
+  readonly maxMessageBytes: number
+}
+
+export interface TopicCatalog {
+  /** Rejects with LOG_MISMATCH for a topic nobody made. */
+  facts(topic: string): Promise<TopicFacts>
+  /** Gives records partition and size. Rejects with LOG_MISMATCH, RECORD_TOO_LARGE, or when the cluster does not answer. */
+  place(records: readonly OutgoingRecord[]): Promise<SizedRecord[]>
+}
+
+const recordOverheadBytes = 32
+const headerOverheadBytes = 10
+/** A batch's own header. */
+export const batchOverheadBytes = 100
+
+/** What producers must know of topics, asked once. */
+export function createTopicCatalog(admin: KafkaAdmin): TopicCatalog {
+  const known = new Map<string, Promise<TopicFacts>>()
+  let turn = 0
+
+  const facts = (topic: string) => {
+    const asked = known.get(topic) ?? askFacts(admin, topic)
+    known.set(topic, asked)
+    asked.catch(() => known.delete(topic))
+    return asked
+  }
+  return {
+    facts,
+    async place(records) {
+      const placed: SizedRecord[] = []
+      for (const record of records) {
+        const { partitions, maxMessageBytes } = await facts(record.topic)
+        const { topic, key } = record
+        const partition = record.partition ?? (key === null ? turn++ % partitions : partitionOf(key, partitions))
+        if (partition < 0 || partition >= partitions) throw unknownTopic(topic, partition)
+        const bytes = wireBytes(record)
+        if (bytes + batchOverheadBytes > maxMessageBytes) throw recordTooLarge(topic, bytes, maxMessageBytes)
+        placed.push({ topic, partition, bytes, record, maxMessageBytes })
+      }
+      return placed
+    },
+  }
+}
+
+async function askFacts(admin: KafkaAdmin, topic: string): Promise<TopicFacts> {
+  try {
+    return await admin.use(async (client) => {
+      const { topics } = await client.fetchTopicMetadata({ topics: [topic] })
+      const configNames = ['max.message.bytes']
+      const resource = { type: ConfigResourceTypes.TOPIC, name: topic, configNames }
+      const { resources } = await client.describeConfigs({ resources: [resource], includeSynonyms: false })
+      return {
+        partitions: topics[0]?.partitions.length ?? 0,
+        maxMessageBytes: Number(resources[0]?.configEntries[0]?.configValue),
+      }
+    })
+  } catch (error) {
+    throw isUnknownTopic(error) ? unknownTopic(topic) : error
+  }
+}
+
+function wireBytes({ key, value, headers }: OutgoingRecord): number {
+  let bytes = recordOverheadBytes + (key?.length ?? 0) + (value?.length ?? 0)
+  for (const [name, header] of Object.entries(headers)) {
+    bytes += headerOverheadBytes + Buffer.byteLength(name) + Buffer.byteLength(header)
+  }
+  return bytes
+}

@@ -1,0 +1,38 @@
+import net from 'node:net'
+import type { ISocketFactory } from 'kafkajs'
+
+export interface CuttingSockets {
+  readonly factory: ISocketFactory
+  /** The next request of this kind gets no answer: the broker got it, or did not. The connection is cut. */
+  cutNext(apiKey: number, fate: 'kept' | 'dropped'): void
+}
+
+/** Number of the request that ends a transaction, in the protocol. */
+export const endTransaction = 26
+
+const apiKeyAt = 4
+
+/** Plain connections that can be told to lose an answer. */
+export function createCuttingSockets(): CuttingSockets {
+  let next: { apiKey: number; fate: 'kept' | 'dropped' } | undefined
+  return {
+    factory({ host, port, onConnect }) {
+      const socket = net.connect({ host, port }, onConnect)
+      const write = socket.write.bind(socket)
+      socket.write = (chunk: Uint8Array | string, ...rest: never[]) => {
+        const request = Buffer.from(chunk as Uint8Array)
+        if (next === undefined || request.readInt16BE(apiKeyAt) !== next.apiKey) return write(chunk, ...rest)
+        const { fate } = next
+        next = undefined
+        if (fate === 'dropped') return socket.destroy(new Error('cut before the request')).writable
+        socket.removeAllListeners('data')
+        socket.once('data', () => socket.destroy(new Error('cut before the answer')))
+        return write(chunk, ...rest)
+      }
+      return socket
+    },
+    cutNext(apiKey, fate) {
+      next = { apiKey, fate }
+    },
+  }
+}
