@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises'
 // Mends the timers of kafkajs in this process.
 import '@leadline/log'
-import { Kafka, logLevel } from 'kafkajs'
+import kafkajs from 'kafkajs'
 
 const deadlineMs = 90_000
 
 /** Waits until the broker answers a question about itself; false when `alive` ends or the time is up. */
 export async function brokerAnswers(address: string, alive: () => boolean): Promise<boolean> {
   const end = Date.now() + deadlineMs
-  const client = new Kafka({ brokers: address.split(','), logLevel: logLevel.NOTHING, retry: { retries: 0 } })
+  const client = new kafkajs.Kafka({ brokers: address.split(','), logLevel: kafkajs.logLevel.NOTHING, retry: { retries: 0 } })
   while (Date.now() < end && alive()) {
     const admin = client.admin()
     try {

@@ -1,8 +1,9 @@
-import { Partitioners, type Producer } from 'kafkajs'
+import type { Producer } from 'kafkajs'
 import type { OutgoingRecord } from '../log.ts'
 import { unavailable } from '../log-errors.ts'
 import { createKafka, type KafkaConnection, type Owned } from './kafka-client.ts'
 import { toLogError } from './kafka-errors.ts'
+import { Partitioners } from './kafkajs-values.ts'
 import { cutIntoSends, toProducerBatch } from './produce-batches.ts'
 import type { SizedRecord, TopicCatalog } from './topic-catalog.ts'
 

@@ -1,7 +1,8 @@
-import { type Admin, ConfigResourceTypes } from 'kafkajs'
+import type { Admin } from 'kafkajs'
 import type { TopicShape } from '../log.ts'
 import { refuseDifferences, topicDifferences } from '../topic-differences.ts'
 import { errorType } from './kafka-errors.ts'
+import { ConfigResourceTypes } from './kafkajs-values.ts'
 
 export interface EnsureOptions {
   /** Copies of each partition; absent: three, or as many as there are brokers. */

@@ -1,10 +1,11 @@
 import net from 'node:net'
 import tls from 'node:tls'
-import { type ISocketFactory, Kafka, type KafkaConfig, type Logger, logLevel, type SASLOptions } from 'kafkajs'
+import type { ISocketFactory, Kafka as KafkaClient, KafkaConfig, Logger, SASLOptions } from 'kafkajs'
 import type { LogListener } from '../log-listener.ts'
 import { Cluster } from './kafkajs-internals.ts'
 import { kafkajsLog } from './kafkajs-log.ts'
 import { patchKafkajs } from './kafkajs-patches.ts'
+import { Kafka, logLevel } from './kafkajs-values.ts'
 
 patchKafkajs()
 
@@ -29,7 +30,7 @@ export interface Owned<T> {
 }
 
 /** A kafkajs client. One for each purpose: clients of one instance share what they think was committed. */
-export function createKafka(connection: KafkaConnection): Owned<Kafka> {
+export function createKafka(connection: KafkaConnection): Owned<KafkaClient> {
   const sockets = createSockets(connection.socketFactory)
   return { it: new Kafka({ ...kafkaConfig(connection), socketFactory: sockets.factory }), destroy: sockets.destroy }
 }

@@ -1,10 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { Partitioners, type Transaction } from 'kafkajs'
+import type { Transaction } from 'kafkajs'
 import type { LaneName } from '../local-storage.ts'
 import type { LanePosition } from '../log.ts'
 import type { KafkaAdmin } from './kafka-admin.ts'
 import { createKafka, type KafkaConnection } from './kafka-client.ts'
 import { errorType } from './kafka-errors.ts'
+import { Partitioners } from './kafkajs-values.ts'
 import { cutIntoSends, toProducerBatch } from './produce-batches.ts'
 import type { SizedRecord } from './topic-catalog.ts'
 

@@ -1,9 +1,9 @@
-import { ConfigResourceTypes } from 'kafkajs'
 import type { OutgoingRecord } from '../log.ts'
 import { recordTooLarge, unknownTopic } from '../log-errors.ts'
 import { partitionOf } from '../murmur2.ts'
 import type { KafkaAdmin } from './kafka-admin.ts'
 import { isUnknownTopic } from './kafka-errors.ts'
+import { ConfigResourceTypes } from './kafkajs-values.ts'
 
 export interface TopicFacts {
   readonly partitions: number
