@@ -77,10 +77,9 @@ describe('malformed JSON', () => {
   })
 
   it('is placed for every text that JSON.parse refuses', () => {
-    const pieces = fc.array(
-      fc.constantFrom('{', '}', '[', ']', ',', ':', '"a"', '"b"', '1', '-', 'tru', 'null', ' ', '"'),
-      { maxLength: 12 },
-    )
+    const pieces = fc.array(fc.constantFrom('{', '}', '[', ']', ',', ':', '"a"', '"b"', '1', '-', 'tru', 'null', ' ', '"'), {
+      maxLength: 12,
+    })
     fc.assert(
       fc.property(pieces, (parts) => {
         const text = parts.join('')
