@@ -111,7 +111,7 @@ describe('a record that ends the process', () => {
     await eventually(async () => (await valuesOf(log, 'dead')).length === 1 && (await valuesOf(log, 'out')).length === 2)
 
     expect(await valuesOf(log, 'dead')).toEqual(['deadly'])
-    expect(died).toBeLessThan(10)
+    expect(died).toBeLessThan(15)
     await member.running.close()
   })
 })
@@ -129,6 +129,22 @@ describe('a log that is away while a lane is opened', () => {
     await using _running = await runProcessor({ processor: scenarioProcessor(() => undefined), log: flaky })
     await eventually(async () => (await valuesOf(log, 'out')).length === 3)
     expect(failures).toBeLessThan(0)
+  })
+})
+
+describe('a record whose processing needs something that is away', () => {
+  it('is processed again when it is back, and is no dead letter', async () => {
+    const cluster = createMemoryCluster()
+    let tries = 0
+    const member = await startMember(cluster, () => {
+      tries++
+      if (tries < 3) throw new LeadlineError('STORE_UNAVAILABLE', 'away')
+      return undefined
+    })
+    await member.log.append([input('a', 'patient')])
+    await eventually(async () => (await valuesOf(member.log, 'out')).length === 1)
+    expect(await valuesOf(member.log, 'dead')).toEqual([])
+    await member.running.close()
   })
 })
 

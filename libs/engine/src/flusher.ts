@@ -102,10 +102,9 @@ export function createFlusher(options: FlusherOptions): Flusher {
       durationMs: clock.now() - startedAt,
     })
     window.settle()
+    if (announcement !== undefined) announced = announcement.offset
     options.settled()
-    if (announcement === undefined) return
-    announced = announcement.offset
-    announcement.again()
+    announcement?.again()
   }
 
   function startsAfter(completions: number, suspect: number | null, announced: boolean): number {

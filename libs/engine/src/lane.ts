@@ -23,8 +23,11 @@ export interface LaneTools {
   readonly observer: EngineObserver
 }
 
-/** How often a record must have been started alone without a result: once may be a lost lane. */
-const convictAfter = 2
+/** How often a record must have been started alone without a result: a lane can be lost at that moment by chance. */
+const convictAfter = 5
+
+/** Between two tries of a record whose processing needs something that is away. */
+const awayWaitMs = 1_000
 
 /** A partition at work. One event loop owns it; callbacks only enqueue. */
 export interface Lane {
@@ -79,11 +82,20 @@ export async function openLane(logLane: LogLane, tools: LaneTools): Promise<Lane
       if (!(result instanceof Promise)) return finish(entry, result)
       result.then(
         (completion) => finish(entry, completion),
-        (error) => finish(entry, poison(record, toLeadlineError(error))),
+        (error) => failed(entry, record, toLeadlineError(error)),
       )
     } catch (error) {
-      finish(entry, poison(record, toLeadlineError(error)))
+      failed(entry, record, toLeadlineError(error))
     }
+  }
+
+  /** That the log, the registry or the store is away is not the record's fault: it is processed again until they are back. */
+  function failed(entry: Entry, record: LogRecord, error: LeadlineError): void {
+    const away = error.code === 'LOG_UNAVAILABLE' || error.code === 'STORE_UNAVAILABLE'
+    if (!away || signal.aborted) return finish(entry, poison(record, error))
+    void delay(clock, awayWaitMs * (0.5 + clock.random()), signal).then(() =>
+      signal.aborted ? finish(entry, { records: [] }) : run(entry, record),
+    )
   }
 
   function poison(record: LogRecord, error: LeadlineError): Completion {

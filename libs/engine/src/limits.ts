@@ -22,5 +22,5 @@ export const defaultLimits: EngineLimits = {
   flushIntervalMs: 40,
   flushCompletions: 400,
   drainMs: 10_000,
-  startsBeforeCaution: 3,
+  startsBeforeCaution: 5,
 }

@@ -26,10 +26,11 @@ export function createSlots(limit: number): Slots {
     },
     release: () => {
       inUse--
-      const next = waiting.shift()
-      if (next === undefined) return
-      known.delete(next)
-      next()
+      // Whoever is called may have stopped meanwhile: the free slot is then offered to the next one.
+      for (let next = waiting.shift(); next !== undefined; next = inUse < limit ? waiting.shift() : undefined) {
+        known.delete(next)
+        next()
+      }
     },
     get inUse() {
       return inUse

@@ -52,6 +52,14 @@ describe('a window', () => {
     )
   })
 
+  it('still knows what was done before a restart while those records have not been delivered again', () => {
+    const window = createWindow(5, [1, 2, 1, 1])
+    const entry = window.track(record(5))
+    expect(window.project()).toEqual({ base: 5, runs: [1, 2, 1, 1] })
+    finish(window, [entry])
+    expect(window.project()).toEqual({ base: 8, runs: [1, 1] })
+  })
+
   it('passes over control records and compacted gaps', () => {
     const window = createWindow(10, [])
     const entry = window.track(record(14))

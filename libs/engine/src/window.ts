@@ -64,21 +64,8 @@ export function createWindow(base: number, runs: readonly number[]): Window {
   }
 
   function project(): { base: number; runs: number[] } {
-    const first = entries.findIndex((entry) => !isDone(entry))
-    if (first < 0) return { base: nextOffset, runs: [] }
-    const projected: number[] = []
-    let from = entries[first]?.offset ?? nextOffset
-    const projectedBase = from
-    let done = false
-    for (let at = first + 1; at < entries.length; at++) {
-      const entry = entries[at]
-      if (entry === undefined || isDone(entry) === done) continue
-      projected.push(entry.offset - from)
-      from = entry.offset
-      done = !done
-    }
-    if (done) projected.push(nextOffset - from)
-    return { base: projectedBase, runs: projected }
+    const first = entries.find((entry) => !isDone(entry))?.offset ?? nextOffset
+    return asRuns(first, [...doneOf(entries, nextOffset), ...restored.beyond(nextOffset)])
   }
 
   function settle(): void {
@@ -128,20 +115,61 @@ function isDone(entry: Entry): boolean {
   return entry.state === 'done' || entry.state === 'committing'
 }
 
-function doneRanges(base: number, runs: readonly number[]): { has(offset: number): boolean } {
-  const ranges: { from: number; to: number }[] = []
+interface Range {
+  readonly from: number
+  readonly to: number
+}
+
+/** Ranges of offsets that are done. Offsets between two entries exist no more, so they take the state of the entry before them. */
+function doneOf(entries: readonly Entry[], nextOffset: number): Range[] {
+  const ranges: Range[] = []
+  let from: number | undefined
+  for (const entry of entries) {
+    if (isDone(entry)) from ??= entry.offset
+    else if (from !== undefined) {
+      ranges.push({ from, to: entry.offset })
+      from = undefined
+    }
+  }
+  return from === undefined ? ranges : [...ranges, { from, to: nextOffset }]
+}
+
+/** Rising ranges of done offsets as lengths from the base on: undone, done, undone, done … */
+function asRuns(first: number, ranges: readonly Range[]): { base: number; runs: number[] } {
+  let base = first
+  let at = first
+  const runs: number[] = []
+  for (const { from, to } of ranges) {
+    if (to <= at) continue
+    if (from <= at && runs.length === 0) base = to
+    else if (from <= at) runs[runs.length - 1] = (runs[runs.length - 1] ?? 0) + to - at
+    else runs.push(from - at, to - from)
+    at = to
+  }
+  return { base, runs }
+}
+
+function doneRanges(base: number, runs: readonly number[]): { has(offset: number): boolean; beyond(offset: number): Range[] } {
+  const ranges: Range[] = []
   let at = base
   runs.forEach((run, index) => {
     if (index % 2 === 1) ranges.push({ from: at, to: at + run })
     at += run
   })
   let current = 0
-  return {
+  const pass = (offset: number): Range | undefined => {
     // Offsets are asked for in rising order, so one pass over the ranges serves them all.
+    while (current < ranges.length && offset >= (ranges[current]?.to ?? 0)) current++
+    return ranges[current]
+  }
+  return {
     has: (offset) => {
-      while (current < ranges.length && offset >= (ranges[current]?.to ?? 0)) current++
-      const range = ranges[current]
+      const range = pass(offset)
       return range !== undefined && offset >= range.from
+    },
+    beyond: (offset) => {
+      pass(offset)
+      return ranges.slice(current).map(({ from, to }) => ({ from: Math.max(from, offset), to }))
     },
   }
 }
