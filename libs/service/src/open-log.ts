@@ -1,49 +1,46 @@
 import { join } from 'node:path'
-import type { LeadlineError } from '@leadline/domain'
-import * as wire from '@leadline/events'
-import * as logs from '@leadline/log'
+import { type Codec, openCodec, topicNames, topicSpecs } from '@leadline/events'
+import { type Log, type LogListener, openKafkaLog, openSqliteLog } from '@leadline/log'
+import type { KafkaConfig } from './config.ts'
+import type { ServiceEvents } from './events.ts'
 import type { ServiceContext } from './lifecycle.ts'
-import { tryUntilAvailable } from './try-until.ts'
+import type { Logger } from './logger.ts'
+import { tryUntilAvailable, unlessAborted } from './try-until.ts'
 import { watchLog } from './watch-log.ts'
 
-export type LogContext = Pick<ServiceContext, 'config' | 'logger' | 'health' | 'events' | 'signal'>
+export interface LogContext extends Pick<ServiceContext, 'config' | 'logger' | 'health' | 'events' | 'signal'> {
+  /** How long a locked or unwritable directory of the embedded log is tried again; 5 s unless told. */
+  readonly embeddedPatienceMs?: number
+}
 
 /**
  * The log that the configuration names, its topics in place. While Kafka is unreachable it waits and tries again, unready;
  * a mismatch of topics rejects with LOG_MISMATCH. `pools` are those of the loaded flows.
  */
-export async function openLog(context: LogContext, pools: readonly string[]): Promise<logs.Log> {
-  const { config, health, events, signal } = context
-  const { received } = wire.topicNames(config.topicPrefix)
+export async function openLog(context: LogContext, pools: readonly string[]): Promise<Log> {
+  const { config, health, events, signal, embeddedPatienceMs = 5_000 } = context
+  const { received } = topicNames(config.topicPrefix)
   health.setReady('log', false, 'not connected yet')
-  const log = await tryUntilAvailable(() => openWithTopics(context, pools), {
-    onFailure: config.kafka ? events.logUnavailable : giveUp,
-    signal,
-  })
+  const onFailure = config.kafka ? events.logUnavailable : giveUpLater(events.logUnavailable, embeddedPatienceMs)
+  const log = await tryUntilAvailable(() => openWithTopics(context, pools), { onFailure, signal })
   return watchLog(log, { health, topic: received, onFailure: events.logUnavailable, onRecovery: events.logAvailable })
 }
 
 /** The codec of events, in the configured encoding. While the schema registry is unreachable it waits and tries again. */
-export function openEventCodec({
-  config,
-  events,
-  signal,
-}: Pick<LogContext, 'config' | 'events' | 'signal'>): Promise<wire.Codec> {
+export function openEventCodec({ config, events, signal }: Pick<LogContext, 'config' | 'events' | 'signal'>): Promise<Codec> {
   const { eventEncoding: encoding, schemaRegistryUrl: url } = config
-  const open = () => wire.openCodec(url === null ? { encoding } : { encoding, registry: { url } })
+  const open = () => openCodec(url === null ? { encoding } : { encoding, registry: { url } })
   return tryUntilAvailable(open, { onFailure: events.logUnavailable, signal })
 }
 
-async function openWithTopics({ config, logger }: LogContext, pools: readonly string[]): Promise<logs.Log> {
+async function openWithTopics({ config, logger, signal }: LogContext, pools: readonly string[]): Promise<Log> {
+  const specs = topicSpecs({ prefix: config.topicPrefix, pools, partitions: config.topicPartitions })
   const log = config.kafka
-    ? await logs.openKafkaLog({
-        brokers: config.kafka.brokers,
-        logger,
-        ...(config.kafka.replication !== null && { replication: config.kafka.replication }),
-      })
-    : await logs.openSqliteLog({ directory: join(config.dataDirectory, 'log') })
+    ? await openKafkaLog({ brokers: config.kafka.brokers, logger: listenerOf(logger), ...replicationOf(config.kafka) })
+    : await openSqliteLog({ directory: join(config.dataDirectory, 'log'), log: listenerOf(logger) })
   try {
-    await log.ensureTopics(wire.topicSpecs({ prefix: config.topicPrefix, pools, partitions: config.topicPartitions }))
+    // Kafka's driver waits for the brokers here, and tells; closing it ends that.
+    await unlessAborted(log.ensureTopics(specs), signal)
     return log
   } catch (thrown) {
     await log[Symbol.asyncDispose]()
@@ -51,7 +48,19 @@ async function openWithTopics({ config, logger }: LogContext, pools: readonly st
   }
 }
 
-// A directory that cannot be written or is used by another process stays so until a person acts.
-function giveUp(error: LeadlineError): never {
-  throw error
+// A former process may still be ending. A directory that stays locked or cannot be written needs a person.
+function giveUpLater(tell: ServiceEvents['logUnavailable'], patienceMs: number): ServiceEvents['logUnavailable'] {
+  const deadline = Date.now() + patienceMs
+  return (error, retryInMs) => {
+    if (Date.now() + retryInMs > deadline) throw error
+    tell(error, retryInMs)
+  }
+}
+
+function replicationOf({ replication }: KafkaConfig): { replication?: number } {
+  return replication === null ? {} : { replication }
+}
+
+function listenerOf(logger: Logger): LogListener {
+  return (level, message, fields) => logger[level](fields, message)
 }

@@ -26,3 +26,16 @@ export async function tryUntilAvailable<Result>(act: () => Promise<Result>, atte
     }
   }
 }
+
+/** What `promise` becomes, unless `signal` aborts first: then its reason. The promise itself goes on. */
+export async function unlessAborted<Result>(promise: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  signal.throwIfAborted()
+  const { promise: aborted, reject } = Promise.withResolvers<never>()
+  const stop = () => reject(signal.reason)
+  signal.addEventListener('abort', stop, { once: true })
+  try {
+    return await Promise.race([promise, aborted])
+  } finally {
+    signal.removeEventListener('abort', stop)
+  }
+}

@@ -1,7 +1,7 @@
 import { type LeadlineError, toLeadlineError } from '@leadline/domain'
 import type { Log } from '@leadline/log'
 import type { Health } from './health.ts'
-import { tryUntilAvailable } from './try-until.ts'
+import { tryUntilAvailable, unlessAborted } from './try-until.ts'
 
 export interface WatchLogOptions {
   readonly health: Health
@@ -25,7 +25,11 @@ export function watchLog(log: Log, options: WatchLogOptions): Log {
 
   async function recover(): Promise<void> {
     try {
-      await tryUntilAvailable(() => log.ends(topic), { onFailure, signal: closing.signal, baseDelayMs })
+      await tryUntilAvailable(() => unlessAborted(log.ends(topic), closing.signal), {
+        onFailure,
+        signal: closing.signal,
+        baseDelayMs,
+      })
       health.setReady('log', true)
       onRecovery()
     } catch {

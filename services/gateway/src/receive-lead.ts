@@ -6,11 +6,11 @@ import type { Log } from '@leadline/log'
 import type { ServiceEvents } from '@leadline/service'
 import type { EventStore, LeadSummary } from '@leadline/store'
 import type { Ticket } from './admission.ts'
-import { appendWithin } from './append-lead.ts'
 import type { CompletionFeed } from './completion-feed.ts'
 import type { GatewayLimits } from './gateway-limits.ts'
 import { createIdempotency, type KeyedResult } from './idempotency.ts'
 import type { ParsedSubmission } from './parse-submission.ts'
+import { withinMs } from './within-ms.ts'
 
 export interface ReceiveOptions {
   readonly log: Pick<Log, 'append'>
@@ -56,10 +56,9 @@ export function createReceiver(options: ReceiveOptions, limits: GatewayLimits): 
     const { fields } = submission
     const append = async () => {
       const event = acceptLead({ flow, source, leadId, fields, origin: 'http', receivedAt: now(), traceparent })
-      await appendWithin(options.log, receivedRecord(event, options), {
-        ms: limits.appendMs,
-        settled: ticket.hold(),
-      })
+      // The ticket is held until the log lets go of the record, however long that takes: so long it is in memory.
+      const appended = options.log.append([receivedRecord(event, options)]).finally(ticket.hold())
+      await withinMs(appended, limits.appendMs)
       events.accepted(flow.name, source, leadId)
     }
     if (received.idempotencyKey !== null) return idempotency.appendOnce(leadId, bodyDigestOf(fields), append)
@@ -69,7 +68,7 @@ export function createReceiver(options: ReceiveOptions, limits: GatewayLimits): 
 
   async function receiveAndWait(received: Received, leadId: LeadId): Promise<Concluded | null> {
     const deadline = now() + received.waitMs
-    await completions.start()
+    await withinMs(completions.start(), limits.appendMs)
     const giveUp = new AbortController()
     // Waiting starts before the append: a fast flow may end before the append is answered.
     const completion = completions.wait(leadId, received.waitMs, giveUp.signal)
