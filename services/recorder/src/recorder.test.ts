@@ -6,6 +6,7 @@ import { type EventStore, openSqliteStore } from '@leadline/store'
 import { sampleActivity, sampleCompleted, sampleLeadId, sampleReceived } from '@leadline/store/sample-events'
 import { expect, test, vi } from 'vitest'
 import { recorderProcessor } from './recorder.ts'
+import { silentReports } from './reports.ts'
 
 const topics = topicNames('')
 const codec = await openCodec({ encoding: 'json' })
@@ -14,7 +15,7 @@ const record = (topic: string, value: Buffer) => ({ topic, key: Buffer.from('k')
 async function recording(store: EventStore) {
   const log = await openMemoryLog()
   await log.ensureTopics(topicSpecs({ prefix: '', pools: ['default'], partitions: 1 }))
-  const reports = { leftOut: vi.fn(), unavailable: vi.fn() }
+  const reports = { ...silentReports, leftOut: vi.fn(), unavailable: vi.fn() }
   const running = await runProcessor({ processor: recorderProcessor({ store, codec, topics, reports }), log })
   const dispose = async () => {
     await running.close()

@@ -1,27 +1,19 @@
-import type { LeadlineError } from '@leadline/domain'
 import type { Processor } from '@leadline/engine'
 import type { Codec, Topics } from '@leadline/events'
-import type { LogRecord } from '@leadline/log'
 import type { EventStore } from '@leadline/store'
 import { readStoredEvent, recordedTopics } from './read-stored-event.ts'
+import { type RecorderReports, silentReports } from './reports.ts'
 import { retryUnavailable } from './retry-unavailable.ts'
 
 export interface RecorderTools {
   readonly store: EventStore
   readonly codec: Pick<Codec, 'decode'>
   readonly topics: Topics
-  readonly reports: RecorderReports
-}
-
-export interface RecorderReports {
-  /** A record that cannot be kept and is left out: it stays in its topic. */
-  leftOut(record: LogRecord, error: LeadlineError): void
-  /** The store or the log is away; the same work is tried again. */
-  unavailable(error: LeadlineError, retryInMs: number): void
+  readonly reports?: RecorderReports
 }
 
 /** Keeps every event in the store. A record is done once the store has it durably, so a crash repeats records and loses none. */
-export function recorderProcessor({ store, codec, topics, reports }: RecorderTools): Processor {
+export function recorderProcessor({ store, codec, topics, reports = silentReports }: RecorderTools): Processor {
   return {
     name: 'recorder',
     topics: recordedTopics(topics),

@@ -16,6 +16,7 @@ import {
 } from '@leadline/store/sample-events'
 import { expect, test, vi } from 'vitest'
 import { replayerProcessor } from './replayer.ts'
+import { silentReports } from './reports.ts'
 
 const topics = topicNames('')
 const codec = await openCodec({ encoding: 'json' })
@@ -41,10 +42,10 @@ async function replaying(limits: { readonly commitBytesPerTopic?: number } = {})
   const log = await openMemoryLog({ limits })
   await log.ensureTopics(topicSpecs({ prefix: '', pools: ['default'], partitions: 1 }))
   const flows = sampleFlows(sampleFlow(['phone', 'deliver']))
-  const reports = { passedOver: vi.fn(), unreadable: vi.fn(), unavailable: vi.fn() }
+  const reports = { ...silentReports, passedOver: vi.fn(), unavailable: vi.fn() }
   const start = () =>
     runProcessor({
-      processor: replayerProcessor({ store, log, codec, topics, flows, pools: ['default'], now: Date.now, ...reports }),
+      processor: replayerProcessor({ store, log, codec, topics, flows, now: Date.now, reports }),
       log,
     })
   const running: RunningProcessor[] = [await start()]

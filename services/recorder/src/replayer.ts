@@ -4,12 +4,13 @@ import type { Completion, Processor } from '@leadline/engine'
 import { headers, type ReplayOrder } from '@leadline/events'
 import type { LogRecord, OutgoingRecord } from '@leadline/log'
 import { rawDeadLetter, toRecord } from '@leadline/walk'
+import { type RecorderReports, silentReports } from './reports.ts'
 import { retryUnavailable } from './retry-unavailable.ts'
 import { type ChunkTools, runChunk } from './run-chunk.ts'
 
-export interface ReplayerTools extends ChunkTools {
+export interface ReplayerTools extends Omit<ChunkTools, 'reports'> {
   readonly now: () => number
-  readonly unavailable: (error: LeadlineError, retryInMs: number) => void
+  readonly reports?: RecorderReports
 }
 
 /**
@@ -17,7 +18,7 @@ export interface ReplayerTools extends ChunkTools {
  * together, so a crash neither loses nor repeats one; the next order waits for its due time, and that is the rate limit.
  */
 export function replayerProcessor(tools: ReplayerTools): Processor {
-  const { codec, topics, now } = tools
+  const { codec, topics, now, reports = silentReports } = tools
   const oneAtATime = createQueue()
   return {
     name: 'replayer',
@@ -28,18 +29,18 @@ export function replayerProcessor(tools: ReplayerTools): Processor {
       const order = await codec.decode('replay-order', record.value ?? Buffer.alloc(0))
       if (order.status === 'completed') return { records: [] }
       return oneAtATime(async () => {
-        const run = () => runChunk(order, tools, { state, now })
-        const chunk = await retryUnavailable(run, { signal, failed: tools.unavailable })
-        return { records: [...chunk.records, orderRecord(chunk.next, order, tools)], state: chunk.state }
+        const run = () => runChunk(order, { ...tools, reports }, { state, now })
+        const chunk = await retryUnavailable(run, { signal, failed: reports.unavailable })
+        return { records: [...chunk.records, orderRecord(chunk.next, chunk.count, tools)], state: chunk.state }
       })
     },
     poisoned: (record, error) => stopOrder(record, error, tools),
   }
 }
 
-/** As many leads as the chunk started take this long at the order's rate. */
-function orderRecord(next: ReplayOrder, before: ReplayOrder, { codec, topics }: ReplayerTools): OutgoingRecord {
-  const waitMs = Math.ceil((1_000 * (next.started - before.started)) / next.leadsPerSecond)
+/** Due when as many as the last chunk started have taken their time at the order's rate. */
+function orderRecord(next: ReplayOrder, count: number, { codec, topics }: ReplayerTools): OutgoingRecord {
+  const waitMs = Math.ceil((1_000 * count) / next.leadsPerSecond)
   return {
     topic: topics.replays,
     key: Buffer.from(next.replayId),
@@ -55,7 +56,7 @@ function stopOrder(record: LogRecord, error: LeadlineError, tools: ReplayerTools
   const records: OutgoingRecord[] = [toRecord({ type: 'dead-letter', event: deadLetter }, { codec, topics })]
   const order = readAtOnce(record, tools)
   if (order === undefined) return { records }
-  return { records: [...records, orderRecord({ ...order, status: 'completed', updatedAt: now() }, order, tools)] }
+  return { records: [...records, orderRecord({ ...order, status: 'completed', updatedAt: now() }, 0, tools)] }
 }
 
 function readAtOnce(record: LogRecord, { codec }: ReplayerTools): ReplayOrder | undefined {

@@ -1,7 +1,7 @@
 import { type LeadId, LeadlineError, toLeadlineError } from '@leadline/domain'
 import type { LaneState, StateChange } from '@leadline/engine'
-import type { ReplayOrder, Timestamp } from '@leadline/events'
-import type { OutgoingRecord } from '@leadline/log'
+import type { Codec, ReplayOrder, Timestamp } from '@leadline/events'
+import type { Log, OutgoingRecord } from '@leadline/log'
 import {
   type Candidate,
   type CandidatePage,
@@ -11,14 +11,14 @@ import {
   recordCandidates,
 } from '@leadline/replay'
 import type { EventStore } from '@leadline/store'
+import type { RecorderReports } from './reports.ts'
 import { type Found, type Start, type StartTools, startCandidate } from './start-lead.ts'
 
-export interface ChunkTools extends StartTools, RecordReader {
-  readonly codec: StartTools['codec'] & RecordReader['codec']
-  readonly topics: StartTools['topics']
+export interface ChunkTools extends StartTools {
   readonly store: EventStore
-  /** Told of each candidate that cannot be started and is passed over. */
-  readonly passedOver: (candidate: Candidate, error: LeadlineError) => void
+  readonly log: Log
+  readonly codec: Codec
+  readonly reports: RecorderReports
 }
 
 export interface ChunkContext {
@@ -30,6 +30,8 @@ export interface ChunkContext {
 export interface Chunk {
   readonly records: readonly OutgoingRecord[]
   readonly state: readonly StateChange[]
+  /** Leads, and records that go back to their topics. */
+  readonly count: number
   readonly next: ReplayOrder
 }
 
@@ -46,10 +48,11 @@ export async function runChunk(order: ReplayOrder, tools: ChunkTools, context: C
   return {
     records: starts.flatMap(({ records }) => records),
     state: starts.flatMap(({ state }) => state),
+    count: starts.length,
     next: {
       ...order,
       cursor: cursor ?? page.nextCursor ?? order.cursor,
-      started: order.started + starts.length,
+      started: order.started + starts.filter(({ type }) => type === 'lead').length,
       status: exhausted ? 'completed' : 'running',
       updatedAt: context.now(),
     },
@@ -59,10 +62,14 @@ export async function runChunk(order: ReplayOrder, tools: ChunkTools, context: C
 function nextPage(order: ReplayOrder, tools: ChunkTools): Promise<CandidatePage> {
   const selection = parseSelection(order.selection)
   const limit = Math.min(mostCandidates, Math.ceil(order.leadsPerSecond))
-  if (selection.type === 'records') return recordCandidates(tools, selection, order.cursor, limit)
+  if (selection.type === 'records') return recordCandidates(readerOf(tools), selection, order.cursor, limit)
   // What was received after the order is not meant by it.
   const until = Math.min(selection.query.until ?? Infinity, order.orderedAt)
   return leadCandidates(tools.store, { ...selection.query, until }, order.cursor, limit)
+}
+
+function readerOf({ log, codec, topics, flows, reports }: ChunkTools): RecordReader {
+  return { log, codec, topics, pools: flows.pools, unreadable: reports.unreadable }
 }
 
 async function find(candidate: Candidate, store: EventStore): Promise<Found> {
@@ -102,7 +109,7 @@ function tryStart(found: Found, order: ReplayOrder, tools: ChunkTools, { state, 
     return start
   } catch (thrown) {
     // One lead that cannot run again must not keep the others from it.
-    tools.passedOver(found.candidate, toLeadlineError(thrown))
+    tools.reports.passedOver(found.candidate, toLeadlineError(thrown))
     return undefined
   }
 }

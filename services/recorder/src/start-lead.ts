@@ -20,6 +20,8 @@ export interface Found {
 }
 
 export interface Start {
+  /** A record that never was a lead has no progress to follow. */
+  readonly type: Candidate['type']
   readonly records: readonly OutgoingRecord[]
   readonly state: readonly StateChange[]
 }
@@ -34,7 +36,8 @@ export function startCandidate(
   { codec, topics, flows }: StartTools,
   { state, at }: { readonly state: LaneState; readonly at: Timestamp },
 ): Start | undefined {
-  if (lead === undefined) return candidate.record === null ? undefined : { records: [candidate.record], state: [] }
+  if (lead === undefined)
+    return candidate.record === null ? undefined : { type: 'record', records: [candidate.record], state: [] }
   const started = readStarted(state, lead.leadId)
   if (started?.replayId === order.replayId) return undefined
   // Still running: by the store, or by a replay that the store has not heard of yet.
@@ -44,6 +47,7 @@ export function startCandidate(
   const drafts = planReplay(lead, flow, order, at)
   const value = `${lead.generation + 1} ${order.replayId}`
   return {
+    type: 'lead',
     records: drafts.map((draft) => toRecord(draft, { codec, topics })),
     state: [{ key: stateKey(lead.leadId), value, at, expiresAt: at + rememberedMs }],
   }

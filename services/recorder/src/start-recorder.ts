@@ -1,0 +1,39 @@
+import { type LaneReport, runProcessor } from '@leadline/engine'
+import type { Codec, Topics } from '@leadline/events'
+import type { Flows } from '@leadline/flows'
+import type { Log } from '@leadline/log'
+import type { Logger, ServiceEvents } from '@leadline/service'
+import type { EventStore } from '@leadline/store'
+import { recorderProcessor } from './recorder.ts'
+import { replayerProcessor } from './replayer.ts'
+import { loggedReports } from './reports.ts'
+
+export interface RecorderParts {
+  readonly store: EventStore
+  readonly flows: Flows
+  readonly log: Log
+  readonly codec: Codec
+  readonly topics: Topics
+  readonly events: ServiceEvents
+  readonly logger: Logger
+  readonly groupPrefix: string
+}
+
+export interface Recorder extends AsyncDisposable {
+  lanes(): readonly LaneReport[]
+}
+
+/** Keeps the event store and runs replays. Resolves when both groups are joined. */
+export async function startRecorder(parts: RecorderParts): Promise<Recorder> {
+  const { store, flows, log, codec, topics, groupPrefix, events: observer } = parts
+  const reports = loggedReports(parts.logger)
+  const replayer = replayerProcessor({ store, log, codec, topics, flows, now: Date.now, reports })
+  const processors = [recorderProcessor({ store, codec, topics, reports }), replayer]
+  const running = await Promise.all(processors.map((processor) => runProcessor({ processor, log, groupPrefix, observer })))
+  return {
+    lanes: () => running.flatMap((processor) => processor.lanes()),
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(running.map((processor) => processor.close()))
+    },
+  }
+}
