@@ -2,7 +2,7 @@ import { unavailable } from '../log-errors.ts'
 import type { LogListener } from '../log-listener.ts'
 import { type Backoff, createBackoff, pause, within } from './backoff.ts'
 import { createCluster, type KafkaConnection, kafkajsLogger, type Owned } from './kafka-client.ts'
-import { errorText, errorType, isRebalancing } from './kafka-errors.ts'
+import { errorText, errorType, isRebalancing, isRefusal } from './kafka-errors.ts'
 import { type Cluster, ConsumerGroup, InstrumentationEventEmitter } from './kafkajs-internals.ts'
 import { createStickyAssigner } from './sticky-assigner.ts'
 import type { Assignment } from './sticky-assignment.ts'
@@ -162,8 +162,10 @@ function announce(
   trouble: { group: string; brokers: string; error: unknown },
 ): Promise<void> {
   const { group, brokers, error } = trouble
+  // An answer that will be another one soon, as from a coordinator that is still loading, is nobody's concern.
+  const level = isRefusal(error) ? 'error' : errorType(error) === undefined ? 'warn' : 'debug'
   return backoff.wait(signal, (delayMs) =>
-    listener('warn', `Kafka at ${brokers} does not let ${group} join: ${errorText(error)}; trying again in ${delayMs} ms`, {
+    listener(level, `Kafka at ${brokers} does not let ${group} join: ${errorText(error)}; trying again in ${delayMs} ms`, {
       group,
     }),
   )

@@ -65,7 +65,7 @@ function kafkaConfig(connection: KafkaConnection): KafkaConfig {
     retry,
     brokers: [...brokers],
     clientId,
-    logLevel: logLevel.DEBUG,
+    logLevel: logLevel.WARN,
     logCreator: kafkajsLog(connection.listener),
     ...(ssl !== undefined && { ssl }),
     ...(sasl !== undefined && { sasl }),

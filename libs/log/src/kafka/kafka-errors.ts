@@ -1,9 +1,11 @@
 import { LeadlineError } from '@leadline/domain'
 import { unavailable } from '../log-errors.ts'
 
+const maxDepth = 5
+
 interface KafkajsError {
   readonly type?: unknown
-  readonly name?: unknown
+  readonly retriable?: unknown
   readonly cause?: unknown
   /** Of an aggregate. */
   readonly errors?: unknown
@@ -11,18 +13,23 @@ interface KafkajsError {
 
 /** The protocol's name of an error, wherever kafkajs has put it; undefined for other errors. */
 export function errorType(error: unknown): string | undefined {
-  let current: unknown = error
-  for (let depth = 0; depth < 5 && typeof current === 'object' && current !== null; depth++) {
-    const { type, cause, errors }: KafkajsError = current
-    if (typeof type === 'string') return type
-    current = Array.isArray(errors) ? errors[0] : cause
-  }
-  return undefined
+  return protocolError(error)?.type
 }
 
 /** The broker answered no, and would again. */
 export function isRefusal(error: unknown): boolean {
-  return errorType(error) !== undefined && error instanceof Error && !('retriable' in error && error.retriable === true)
+  const found = protocolError(error)
+  return found !== undefined && !found.retriable
+}
+
+function protocolError(error: unknown): { type: string; retriable: boolean } | undefined {
+  let current: unknown = error
+  for (let depth = 0; depth < maxDepth && typeof current === 'object' && current !== null; depth++) {
+    const { type, cause, errors, retriable }: KafkajsError = current
+    if (typeof type === 'string') return { type, retriable: retriable === true }
+    current = Array.isArray(errors) ? errors[0] : cause
+  }
+  return undefined
 }
 
 export function errorText(error: unknown): string {
