@@ -22,8 +22,8 @@ export interface Report {
 
 /** Prints the run and answers whether every line holds. */
 export function printReport(report: Report): boolean {
-  const { accepted, wanted, steps, verdict, partner } = report
-  const lines: [string, string | number, boolean][] = [
+  const { accepted, wanted, steps, verdict } = report
+  const lines: [string, number, boolean][] = [
     ['accepted (202)', accepted, accepted === wanted],
     ['completed leads', verdict.completed, verdict.completed === wanted],
     ['lost', verdict.lost.length, verdict.lost.length === 0],
@@ -32,11 +32,14 @@ export function printReport(report: Report): boolean {
     ['outcomes twice', verdict.outcomesTwice.length, verdict.outcomesTwice.length === 0],
   ]
   for (const [name, value, holds] of lines) console.log(`${holds ? 'ok  ' : 'FAIL'} ${name.padEnd(34)} ${value}`)
-  console.log(`     ${'lead outcomes'.padEnd(34)} ${JSON.stringify(verdict.byOutcome)}, dead letters ${verdict.deadLetters}`)
-  console.log(`     ${'faults'.padEnd(34)} ${JSON.stringify(report.faults)}, posts sent again ${report.retriedPosts}`)
-  console.log(
-    `     ${'partner: calls, keys, repeated keys'.padEnd(34)} ${partner.calls}, ${partner.keys}, ${partner.repeatedKeys}`,
-  )
-  console.log(`     ${'seconds'.padEnd(34)} ${report.seconds.toFixed(1)}`)
+  const { calls, distinctKeys, repeatedKeys, acceptedMoreThanOnce } = report.partner
+  note('lead outcomes', `${JSON.stringify(verdict.byOutcome)}, dead letters ${verdict.deadLetters}`)
+  note('faults', `${JSON.stringify(report.faults)}, posts sent again ${report.retriedPosts}`)
+  note("the partner's own count", JSON.stringify({ calls, distinctKeys, repeatedKeys, acceptedMoreThanOnce }))
+  note('seconds', report.seconds.toFixed(1))
   return lines.every(([, , holds]) => holds)
+}
+
+function note(name: string, value: string): void {
+  console.log(`     ${name.padEnd(34)} ${value}`)
 }

@@ -61,7 +61,7 @@ for (let kill = 1; kill <= Number(values.kills); kill++) {
 const { accepted, retriedPosts } = await feeding
 const completed = async (): Promise<number> => {
   const answer = await fetch(`http://127.0.0.1:${port}/v1/leads/count?flow=acceptance&status=completed`)
-  return JSON.parse(await answer.text()).count
+  return JSON.parse(await answer.text()).leads
 }
 await until('all leads completed', async () => (await completed()) >= leads, 120_000).catch((error) => console.log(String(error)))
 const seconds = (Date.now() - startedAt) / 1_000

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process'
 import type { CallLimits, CallResult, HttpCaller, HttpRequest } from '@leadline/http'
 import { openHttpCaller } from '@leadline/http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -152,3 +153,26 @@ describe('a call', () => {
     })
   })
 })
+
+describe('a process that was busy past the deadline', () => {
+  it('still reads the answer that came in time', async () => {
+    const child = spawn(process.execPath, ['-e', answerAfter50Ms], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const port = await new Promise<string>((resolve) => child.stdout.once('data', (chunk) => resolve(String(chunk))))
+    const url = `http://127.0.0.1:${port.trim()}/`
+    const call = () => http.call({ method: 'GET', url, headers: {}, body: null }, limits, never)
+    await call()
+    const late = call()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    // From an immediate, because timers come next after it, before sockets are read.
+    await new Promise((resolve) => setImmediate(resolve))
+    const busyUntil = performance.now() + limits.totalMs + 50
+    while (performance.now() < busyUntil);
+    expect(await late).toMatchObject({ type: 'answered' })
+    child.kill()
+  })
+})
+
+const answerAfter50Ms = `
+  const server = require('node:http').createServer((request, response) => setTimeout(() => response.end('ok'), 50))
+  server.listen(0, '127.0.0.1', () => console.log(server.address().port))
+`

@@ -1,0 +1,76 @@
+import { type LaneCommit, type LanePosition, type LogLane, type OutgoingRecord, openKafkaLog } from '@leadline/log'
+import { afterAll, describe, expect, test } from 'vitest'
+import { consumeWithJvm } from './jvm-consumer.ts'
+import { ownKafka } from './shared-kafka.ts'
+
+const kafka = await ownKafka()
+const shape = { cleanup: 'delete', retentionMs: null, maxRecordBytes: 1_048_588 } as const
+
+/** Commits until the lane has it, the way an engine does: an unknown end is looked up, and only a lost one is done again. */
+async function commitOnce(lane: LogLane, commit: LaneCommit): Promise<'done' | 'fenced'> {
+  for (;;) {
+    const answer = await lane.commit(commit)
+    if (answer !== 'unknown') return answer === 'committed' ? 'done' : 'fenced'
+    const found: LanePosition | 'fenced' = await lane.reopen()
+    if (found === 'fenced') return 'fenced'
+    if (found.offset === commit.offset) return 'done'
+  }
+}
+
+describe.skipIf('skip' in kafka)(`a broker that is killed${'skip' in kafka ? ` (${kafka.skip})` : ''}`, () => {
+  afterAll(async () => {
+    if (!('skip' in kafka)) await kafka[Symbol.asyncDispose]()
+  })
+
+  test('costs no committed record and repeats none; lanes stay where they are, and appends say that they failed', async () => {
+    if ('skip' in kafka) throw new Error(kafka.skip)
+    await using log = await openKafkaLog({ brokers: [kafka.address] })
+    await log.ensureTopics([
+      { name: 'in', partitions: 2, ...shape },
+      { name: 'out', partitions: 2, ...shape },
+    ])
+    const lanes: LogLane[] = []
+    const lost: number[] = []
+    const delivered: string[] = []
+    await log.join('survivors', ['in'], {
+      assigned: async (lane) => {
+        lanes.push(lane)
+        lane.start(0, ({ records }) => delivered.push(...records.map(({ value }) => `${value}`)))
+      },
+      released: async (lane, how) => void (how === 'lost' && lost.push(lane.partition)),
+    })
+    await expect.poll(() => lanes.length).toBe(2)
+
+    const counts = { rounds: 0 }
+    const stop = new AbortController()
+    const working = lanes.map(async (lane) => {
+      for (let round = 1; !stop.signal.aborted; round++) {
+        const record: OutgoingRecord = {
+          topic: 'out',
+          key: Buffer.from('k'),
+          value: Buffer.from(`${lane.partition}-${round}`),
+          headers: {},
+        }
+        expect(await commitOnce(lane, { offset: round, metadata: `round-${round}`, records: [record] })).toBe('done')
+        counts.rounds += 1
+      }
+      return counts.rounds
+    })
+    await expect.poll(() => counts.rounds, { timeout: 30_000 }).toBeGreaterThan(20)
+    await kafka.stop('SIGKILL')
+    const during = await Promise.allSettled([log.append([{ topic: 'in', key: null, value: Buffer.from('during'), headers: {} }])])
+    await kafka.start()
+    const before = counts.rounds
+    await expect.poll(() => counts.rounds, { timeout: 60_000 }).toBeGreaterThan(before + 20)
+    stop.abort()
+    await Promise.all(working)
+    await log.append([{ topic: 'in', key: null, value: Buffer.from('after'), headers: {} }])
+
+    expect(during[0]).toMatchObject({ status: 'rejected', reason: { code: 'LOG_UNAVAILABLE' } })
+    await expect.poll(() => delivered, { timeout: 30_000 }).toContain('after')
+    const out = await consumeWithJvm({ brokers: kafka.address, topic: 'out', expected: counts.rounds })
+    expect(new Set(out.map(({ value }) => value)).size).toBe(counts.rounds)
+    expect(out).toHaveLength(counts.rounds)
+    expect(lost).toEqual([])
+  }, 180_000)
+})
