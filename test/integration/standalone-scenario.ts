@@ -1,0 +1,124 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { createEvents, createHealth, createLogger, createMetrics, readConfig, type ServiceContext } from '@leadline/service'
+import { type Standalone, startStandalone } from '@leadline/standalone'
+
+/** A process with every service, in a directory of its own, that tests start, stop and talk to. */
+export interface Scenario extends AsyncDisposable {
+  start(): Promise<void>
+  stop(): Promise<void>
+  readonly url: string
+  post(body: string, options?: PostOptions): Promise<Answer>
+  get(path: string): Promise<Answer>
+  /** Waits until the lead is completed. */
+  completedLead(leadId: unknown): Promise<Record<string, unknown>>
+}
+
+export interface PostOptions {
+  readonly query?: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface Answer {
+  readonly status: number
+  readonly body: Record<string, unknown>
+}
+
+export const apiKey = 'secret-key-1'
+
+export function openScenario(flow: string, env: Readonly<Record<string, string>> = {}): Scenario {
+  const directory = mkdtempSync(`${tmpdir()}/leadline-test-`)
+  mkdirSync(`${directory}/flows`)
+  writeFileSync(`${directory}/flows/demo.yaml`, flow)
+  let standalone: Standalone | undefined
+
+  async function start(): Promise<void> {
+    const config = readConfig({
+      LEADLINE_DATA: `${directory}/data`,
+      LEADLINE_FLOWS: `${directory}/flows`,
+      PORT: '0',
+      LOG_LEVEL: 'silent',
+      ALLOW_PRIVATE_DESTINATIONS: 'loopback',
+      ...env,
+    })
+    const logger = createLogger(config, 'test')
+    const metrics = createMetrics()
+    const context: ServiceContext = {
+      name: 'test',
+      config,
+      env: {},
+      logger,
+      health: createHealth(),
+      metrics,
+      events: createEvents({ metrics, logger }),
+      signal: new AbortController().signal,
+    }
+    standalone = await startStandalone(context, {})
+  }
+
+  const url = (): string => standalone?.url ?? 'http://not-started.invalid'
+  const answerOf = async (response: Response): Promise<Answer> => ({
+    status: response.status,
+    body: JSON.parse(await response.text()),
+  })
+  const get = async (path: string): Promise<Answer> => answerOf(await fetch(url() + path))
+  const stop = async (): Promise<void> => {
+    await standalone?.[Symbol.asyncDispose]()
+    standalone = undefined
+  }
+
+  return {
+    start,
+    stop,
+    get,
+    get url() {
+      return url()
+    },
+    post: async (body, { query = '', headers = {} } = {}) =>
+      answerOf(
+        await fetch(`${url()}/v1/flows/demo/sources/web/leads${query}`, {
+          method: 'POST',
+          body,
+          headers: { 'content-type': 'application/json', 'x-api-key': apiKey, ...headers },
+        }),
+      ),
+    completedLead: async (leadId) => {
+      const end = Date.now() + 60_000
+      for (;;) {
+        const { status, body } = await get(`/v1/leads/${leadId}`)
+        if (status === 200 && body['status'] === 'completed') return body
+        if (Date.now() > end) throw new Error(`not completed: ${JSON.stringify(body)}`)
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+    },
+    [Symbol.asyncDispose]: async () => {
+      await stop()
+      rmSync(directory, { recursive: true })
+    },
+  }
+}
+
+/** A check, a filter and a delivery to the partner at `url`. */
+export const demoFlow = (url: string): string => `
+flow: demo
+sources:
+  web: { auth: { apiKey: ${apiKey} } }
+steps:
+  - name: check
+    uses: http
+    retry: { attempts: 3, delay: 1s, factor: 1, max: 1s, jitter: 0 }
+    with: { method: POST, url: "${url}/phone", body: { json: { phone: "{{lead.phone}}" } } }
+  - name: wanted
+    uses: filter
+    with: { path: lead.state, is: not equal, value: NV, reason: not in Nevada }
+  - name: partner
+    uses: http
+    retry: { attempts: 3, delay: 1s, factor: 1, max: 1s, jitter: 0 }
+    with:
+      url: "${url}/leads"
+      method: POST
+      body: { json: { email: "{{lead.email}}", number: "{{lead.number}}" } }
+      success: { path: status, equals: accepted }
+      failure: { path: status, equals: rejected }
+      reason: reason
+`
