@@ -54,6 +54,7 @@ await describeKafka('a member that its group has given up', (brokers) => {
     expect(await reopened).toBe('fenced')
     expect(await lane.commit({ offset: 10, metadata: 'later', records: [] })).toBe('fenced')
     await expect.poll(() => old.lost).toEqual([0])
+    expect(next.lost).toEqual([])
     expect(next.lanes[0]?.position).toEqual({ offset: 1, metadata: 'old' })
     const [end] = await healthy.ends(output)
     const records = (await Array.fromAsync(healthy.read({ topic: output, partition: 0, from: 0, to: end?.end ?? 0 }))).flat()

@@ -31,6 +31,7 @@ export interface GroupMember {
 const rebalanceTimeoutMs = 30_000
 const leaveTimeoutMs = 3_000
 const heartbeatTries = 4
+const joinRetry = { initialRetryTime: 30, maxRetryTime: 500, factor: 0.2, multiplier: 2, retries: 8 }
 
 export function startGroupMember(options: GroupMemberOptions): GroupMember {
   const { group, listener, connection } = options
@@ -136,19 +137,20 @@ export function startGroupMember(options: GroupMemberOptions): GroupMember {
 }
 
 function createMembership(options: GroupMemberOptions, cluster: Cluster, memberId: string | null): ConsumerGroup {
-  const membership = new ConsumerGroup({
+  // Whoever was out of the group has lost what it had, and must not claim it from who has it now.
+  const owned = () => (membership.memberId === null ? {} : options.owned())
+  const membership: ConsumerGroup = new ConsumerGroup({
     logger: kafkajsLogger(options.connection),
     cluster,
     groupId: options.group,
     topics: options.topics,
     topicConfigurations: {},
     instrumentationEmitter: new InstrumentationEventEmitter(),
-    assigners: [
-      createStickyAssigner({ owned: options.owned, partitionsOf: (topic) => cluster.findTopicPartitionMetadata(topic).length }),
-    ],
+    assigners: [createStickyAssigner({ owned, partitionsOf: (topic) => cluster.findTopicPartitionMetadata(topic).length })],
     sessionTimeout: options.sessionTimeoutMs,
     rebalanceTimeout: rebalanceTimeoutMs,
-    retry: { retries: 0 },
+    // kafkajs repeats a join that another one overtook, and forgets what kind of error it was.
+    retry: joinRetry,
     autoCommit: false,
   })
   membership.memberId = memberId
