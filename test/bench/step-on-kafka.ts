@@ -19,7 +19,7 @@ export async function stepOnKafka(brokers: readonly string[], plan: CallPlan): P
   const directory = mkdtempSync(`${tmpdir()}/leadline-bench-`)
   writeFileSync(`${directory}/bench.yaml`, flowFile(plan.url))
   await using loaded = await openFlows({ config: { ...config, flowsDirectory: directory }, env: {} })
-  await using log = await openKafkaLog({ brokers, logger })
+  await using log = await openKafkaLog({ brokers })
   await log.ensureTopics(topicSpecs({ prefix, pools: ['default'], partitions: 6 }))
   const codec = await openCodec({ encoding: 'avro' })
   const topics = topicNames(prefix)
