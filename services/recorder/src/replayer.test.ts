@@ -179,6 +179,17 @@ test('leads that are named several times in a topic run once; a record that neve
   expect((await published(replay.log, topics.submissions)).map(({ value }) => value?.toString())).toEqual(['{}'])
 })
 
+test('a lead that is still on its way is left alone, though a record names it', async () => {
+  await using replay = await replaying()
+  await replay.store.record(storedEvents([{ type: 'received', event: sampleReceived() }]))
+  const value = codec.encode('dead-letter', sampleDeadLetter())
+  await replay.log.append([{ topic: topics.deadLetters, key: null, value, headers: {} }])
+  const ranges = [{ partition: 0, from: 0, to: 1 }]
+  await order(replay.log, { type: 'records', topic: topics.deadLetters, ranges, since: null, until: null })
+  await ended(replay.log)
+  expect(await works(replay.log)).toEqual([])
+})
+
 test('a lead whose flow is not installed is passed over and reported; the others run', async () => {
   await using replay = await replaying()
   await fill(replay.store, 1)
