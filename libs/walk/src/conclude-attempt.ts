@@ -1,28 +1,13 @@
 import type { StepVerdict } from '@leadline/connectors'
 import { eventId, type JsonObject, type Outcome, route, tierFor } from '@leadline/domain'
 import type { Activity, StepOutcome, StepWork } from '@leadline/events'
-import type { Flow, Step } from '@leadline/flows'
+import type { Step } from '@leadline/flows'
 import { stringifyJson } from '@leadline/formats'
 import { advance, blankActivity, complete, type Walk } from './advance.ts'
+import type { Attempt } from './attempt.ts'
 import { deadLetterOf } from './dead-letter-of.ts'
-import type { Draft, Origin } from './draft.ts'
+import type { Draft } from './draft.ts'
 import { fingerprintOf } from './fingerprint.ts'
-
-/** One attempt that ended: everything needed to decide what follows. */
-export interface Attempt {
-  readonly flow: Flow
-  readonly step: Step
-  readonly work: StepWork
-  readonly origin: Origin
-  readonly verdict: StepVerdict
-  /** `work.appended`, parsed. */
-  readonly appended: JsonObject
-  readonly idempotencyKey: string | null
-  readonly startedAt: number
-  readonly endedAt: number
-  /** [0, 1), spreads retries. */
-  readonly random: number
-}
 
 /** What an attempt leads to: its activity, then the parked retry, or the outcome and the lead's next step or end. Pure. */
 export function concludeAttempt(attempt: Attempt): Draft[] {

@@ -1,6 +1,6 @@
 import { type ErrorCode, errorCodes, eventId, type LeadlineError, type Outcome } from '@leadline/domain'
 import type { DeadLetter, DeadLetterReason, LeadReceived } from '@leadline/events'
-import type { Attempt } from './conclude-attempt.ts'
+import type { Attempt } from './attempt.ts'
 import type { Origin } from './draft.ts'
 
 /** The dead letter of a step that used up its policy or can never work. Its event number follows the attempt's. */

@@ -1,4 +1,5 @@
 export * from './advance.ts'
+export type * from './attempt.ts'
 export * from './conclude-attempt.ts'
 export * from './dead-letter-of.ts'
 export * from './draft.ts'
