@@ -156,10 +156,8 @@ describe('a call', () => {
 
 describe('a process that was busy past the deadline', () => {
   it('still reads the answer that came in time', async () => {
-    const child = spawn(process.execPath, ['-e', answerAfter50Ms], { stdio: ['ignore', 'pipe', 'inherit'] })
-    const port = await new Promise<string>((resolve) => child.stdout.once('data', (chunk) => resolve(String(chunk))))
-    const url = `http://127.0.0.1:${port.trim()}/`
-    const call = () => http.call({ method: 'GET', url, headers: {}, body: null }, limits, never)
+    await using slow = await openSlowProcess()
+    const call = () => http.call({ method: 'GET', url: slow.url, headers: {}, body: null }, limits, never)
     await call()
     const late = call()
     await new Promise((resolve) => setTimeout(resolve, 20))
@@ -168,11 +166,22 @@ describe('a process that was busy past the deadline', () => {
     const busyUntil = performance.now() + limits.totalMs + 50
     while (performance.now() < busyUntil);
     expect(await late).toMatchObject({ type: 'answered' })
-    child.kill()
   })
 })
 
-const answerAfter50Ms = `
-  const server = require('node:http').createServer((request, response) => setTimeout(() => response.end('ok'), 50))
-  server.listen(0, '127.0.0.1', () => console.log(server.address().port))
-`
+/** A server in a process of its own that takes 50 ms for an answer. */
+async function openSlowProcess(): Promise<AsyncDisposable & { readonly url: string }> {
+  const script = `
+    const server = require('node:http').createServer((request, response) => setTimeout(() => response.end('ok'), 50))
+    server.listen(0, '127.0.0.1', () => console.log(server.address().port))`
+  const child = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const port = await new Promise<string>((resolve) => child.stdout.once('data', (chunk) => resolve(String(chunk).trim())))
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    async [Symbol.asyncDispose]() {
+      const exited = new Promise((resolve) => child.once('exit', resolve))
+      child.kill()
+      await exited
+    },
+  }
+}

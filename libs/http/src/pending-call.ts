@@ -34,7 +34,8 @@ export function startCall(limits: CallLimits, now: () => number): PendingCall {
       timer = setTimeout(onTimer, deadlineAt - time)
       return
     }
-    fail('timeout', timeoutMessage(time - startedAt))
+    // When this process was busy past the deadline, the answer may lie unread in the socket: read before giving up.
+    setImmediate(() => fail('timeout', timeoutMessage(time - startedAt)))
   }
 
   function deadline(): number {
