@@ -97,7 +97,10 @@ export interface LogLane {
   /** No `deliver` after `pause` returns, until `resume`. */
   pause(): void
   resume(): void
-  /** New position, its metadata and all records, in one closed transaction, or nothing. Never rejects. One at a time. */
+  /**
+   * New position, its metadata and all records, in one closed transaction, or nothing. Never rejects. One at a time.
+   * On Kafka the records can become readable some milliseconds after the answer.
+   */
   commit(commit: LaneCommit): Promise<'committed' | 'fenced' | 'unknown'>
   /** After `unknown`: fences whatever may still be on its way and reads the position again. `fenced` when the lane is no longer ours. */
   reopen(): Promise<LanePosition | 'fenced'>

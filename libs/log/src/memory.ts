@@ -3,6 +3,7 @@ import { createLocalLog, type LocalLog } from './local-log.ts'
 import type { Log, LogLimits } from './log.ts'
 import { type CommitFault, createMemoryStorage, type MemoryStorage } from './memory-storage.ts'
 import { createPlacement, type PlaceRecord } from './place-records.ts'
+import { usualLimits } from './usual-limits.ts'
 
 export interface MemoryClusterOptions {
   readonly now?: () => number
@@ -53,7 +54,7 @@ export async function openMemoryLog({ now = Date.now, limits, shared }: MemoryLo
     storage: parts.storage,
     groups: parts.groups,
     place: parts.place,
-    limits: { metadataLength: 4096, recordBytes: 4 * 1024 * 1024, commitBytesPerTopic: 900_000, ...limits },
+    limits: { ...usualLimits, ...limits },
     release: async () => {
       parts.logs.delete(log)
     },

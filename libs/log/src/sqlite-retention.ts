@@ -15,16 +15,17 @@ const tombstoneKeptMs = 24 * 60 * 60 * 1000
 
 /** Now and then drops what is past its retention, and on compacted topics what has a newer record, a few rows at a time. */
 export function createSqliteRetention(options: SqliteRetentionOptions): { stop(): void } {
+  const compact = createCompaction(options)
   let timer: NodeJS.Timeout | undefined
-  let work: Iterator<void> = sweep(options)
+  let work: Iterator<void> = sweep(options, compact)
   const step = () => {
     try {
       const done = work.next().done === true
-      if (done) work = sweep(options)
+      if (done) work = sweep(options, compact)
       timer = setTimeout(step, done ? options.intervalMs : pauseMs)
     } catch (error) {
       options.failed('delete old records', error)
-      work = sweep(options)
+      work = sweep(options, compact)
       timer = setTimeout(step, options.intervalMs)
     }
   }
@@ -33,11 +34,10 @@ export function createSqliteRetention(options: SqliteRetentionOptions): { stop()
 }
 
 /** One pass over all topics; every yield is a place to pause. */
-function* sweep(options: SqliteRetentionOptions): Generator<void> {
-  const compacted = createCompaction(options)
+function* sweep(options: SqliteRetentionOptions, compact: Compact): Generator<void> {
   for (const { shape, partitions } of options.topics()) {
     for (const state of partitions) {
-      if (shape.cleanup === 'compact') yield* compacted(state)
+      if (shape.cleanup === 'compact') yield* compact(state)
       else if (shape.retentionMs !== null) yield* expire(options, state, options.now() - shape.retentionMs)
     }
   }
@@ -63,15 +63,22 @@ function* expire({ database }: SqliteRetentionOptions, state: PartitionState, be
   }
 }
 
-function createCompaction({ database, now }: SqliteRetentionOptions) {
+type Compact = (state: PartitionState) => Generator<void>
+
+function createCompaction({ database, now }: SqliteRetentionOptions): Compact {
+  const done = new WeakMap<PartitionState, { next: number; keys: number }>()
   const newest = database.prepare(
     'SELECT id, timestamp, key, value IS NULL AS tombstone FROM records WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT ?',
   )
   const remove = database.prepare('DELETE FROM records WHERE id = ?')
   return function* compact(state: PartitionState): Generator<void> {
+    const last = done.get(state)
+    // A pass reads every key: worth it once half as many records as there are keys have come.
+    if (last !== undefined && state.next - last.next <= last.keys / 2) return
+    const next = state.next
     const seen = new Set<string>()
     const expired: number[] = []
-    let below = state.firstId + state.next
+    let below = state.firstId + next
     for (;;) {
       const rows = newest.all(state.firstId, below, rowsPerStep)
       if (rows.length === 0) break
@@ -93,6 +100,7 @@ function createCompaction({ database, now }: SqliteRetentionOptions) {
     inTransaction(database, () => {
       for (const id of expired) remove.run(id)
     })
+    done.set(state, { next, keys: seen.size })
   }
 }
 

@@ -1,11 +1,12 @@
 import type { DatabaseSync } from 'node:sqlite'
 import { createLocalGroups } from './local-groups.ts'
 import { createLocalLog } from './local-log.ts'
-import type { Log, LogLimits } from './log.ts'
+import type { Log } from './log.ts'
 import type { LogListener } from './log-listener.ts'
 import { createPlacement } from './place-records.ts'
 import { openLogDatabase } from './sqlite-database.ts'
 import { createSqliteStorage } from './sqlite-storage.ts'
+import { usualLimits } from './usual-limits.ts'
 
 export interface SqliteLogOptions {
   readonly directory: string
@@ -16,8 +17,6 @@ export interface SqliteLogOptions {
   /** For tests that need to make the file fail. */
   readonly openDatabase?: (directory: string) => DatabaseSync
 }
-
-const limits: LogLimits = { metadataLength: 4096, recordBytes: 4 * 1024 * 1024, commitBytesPerTopic: 900_000 }
 
 /**
  * Opens the embedded log in `directory`, for this process alone: durable in a SQLite file, kill -9 safe.
@@ -36,7 +35,7 @@ export async function openSqliteLog(options: SqliteLogOptions): Promise<Log> {
     storage,
     place,
     groups: createLocalGroups(storage, place, 'closing'),
-    limits,
+    limits: usualLimits,
     release: () => storage.close(),
   })
 }

@@ -146,7 +146,7 @@ function createMembership(options: GroupMemberOptions, cluster: Cluster, memberI
     topics: options.topics,
     topicConfigurations: {},
     instrumentationEmitter: new InstrumentationEventEmitter(),
-    assigners: [createStickyAssigner({ owned, partitionsOf: (topic) => cluster.findTopicPartitionMetadata(topic).length })],
+    assigners: [createStickyAssigner({ owned, partitionsOf: (topics) => countPartitions(cluster, topics) })],
     sessionTimeout: options.sessionTimeoutMs,
     rebalanceTimeout: rebalanceTimeoutMs,
     // kafkajs repeats a join that another one overtook, and forgets what kind of error it was.
@@ -155,6 +155,11 @@ function createMembership(options: GroupMemberOptions, cluster: Cluster, memberI
   })
   membership.memberId = memberId
   return membership
+}
+
+async function countPartitions(cluster: Cluster, topics: readonly string[]): Promise<Map<string, number>> {
+  await cluster.addMultipleTargetTopics(topics)
+  return new Map(topics.map((topic) => [topic, cluster.findTopicPartitionMetadata(topic).length]))
 }
 
 function announce(

@@ -1,8 +1,9 @@
 import type { ConnectionOptions } from 'node:tls'
 import type { ISocketFactory, SASLOptions } from 'kafkajs'
-import type { Log, LogLimits, Membership } from '../log.ts'
+import type { Log, Membership } from '../log.ts'
 import { unavailable, unknownTopic } from '../log-errors.ts'
 import type { LogListener } from '../log-listener.ts'
+import { usualLimits } from '../usual-limits.ts'
 import { createAppender } from './appender.ts'
 import { createBackoff } from './backoff.ts'
 import { ensureKafkaTopics } from './ensure-topics.ts'
@@ -33,8 +34,6 @@ export interface KafkaLogOptions {
   /** For tests that cut connections. */
   readonly socketFactory?: ISocketFactory
 }
-
-const limits: LogLimits = { metadataLength: 4096, recordBytes: 4 * 1024 * 1024 - 4096, commitBytesPerTopic: 900_000 }
 
 /**
  * Opens the log on Apache Kafka. Nothing is asked of the brokers yet: what needs them waits for them, or rejects with
@@ -83,7 +82,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
   }
 
   return {
-    limits,
+    limits: usualLimits,
     append: (records) => appender.append(records),
     async join(group, topics, owner) {
       await refuseUnknown(topics)
@@ -96,7 +95,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
         topics,
         owner,
         listener,
-        metadataLength: limits.metadataLength,
+        metadataLength: usualLimits.metadataLength,
         sessionTimeoutMs: options.sessionTimeoutMs ?? 10_000,
         heartbeatIntervalMs: options.heartbeatIntervalMs ?? 500,
         drainTimeoutMs: options.drainTimeoutMs ?? 20_000,
@@ -130,7 +129,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
     ensureTopics: (specs) =>
       untilReachable('check the topics', () =>
         admin.use((client) =>
-          ensureKafkaTopics(client, specs, { replication: options.replication, metadataLength: limits.metadataLength }),
+          ensureKafkaTopics(client, specs, { replication: options.replication, metadataLength: usualLimits.metadataLength }),
         ),
       ),
     [Symbol.asyncDispose]() {

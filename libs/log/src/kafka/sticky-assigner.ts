@@ -4,7 +4,8 @@ import { type Assignment, assignSticky } from './sticky-assignment.ts'
 export interface StickyAssignerOptions {
   /** What this member has now. */
   readonly owned: () => Assignment
-  readonly partitionsOf: (topic: string) => number
+  /** How many partitions each of these topics has; other members may want topics that this one does not. */
+  readonly partitionsOf: (topics: readonly string[]) => Promise<ReadonlyMap<string, number>>
 }
 
 /** Tells the group what this member has, and as its leader shares partitions out. */
@@ -24,7 +25,7 @@ export function createStickyAssigner({ owned, partitionsOf }: StickyAssignerOpti
         return { id: memberId, topics, owned: parseOwned(userData) }
       })
       const topics = [...new Set(states.flatMap((state) => state.topics))]
-      const assignments = assignSticky(states, new Map(topics.map((topic) => [topic, partitionsOf(topic)])))
+      const assignments = assignSticky(states, await partitionsOf(topics))
       return [...assignments].map(([memberId, assignment]) => ({
         memberId,
         memberAssignment: MemberAssignment.encode({ version, assignment }),

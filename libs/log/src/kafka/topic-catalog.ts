@@ -33,22 +33,25 @@ export const batchOverheadBytes = 100
 
 /** What producers must know of topics, asked once. */
 export function createTopicCatalog(admin: KafkaAdmin): TopicCatalog {
-  const known = new Map<string, Promise<TopicFacts>>()
+  const asked = new Map<string, Promise<TopicFacts>>()
   let turn = 0
 
   const facts = (topic: string) => {
-    const asked = known.get(topic) ?? askFacts(admin, topic)
-    known.set(topic, asked)
-    asked.catch(() => known.delete(topic))
-    return asked
+    const answer = asked.get(topic) ?? askFacts(admin, topic)
+    asked.set(topic, answer)
+    answer.catch(() => asked.delete(topic))
+    return answer
   }
   return {
     facts,
     async place(records) {
+      // Asked for all at once, so that one call's records do not get in between another's.
+      const topics = [...new Set(records.map(({ topic }) => topic))]
+      const known = new Map(await Promise.all(topics.map(async (topic) => [topic, await facts(topic)] as const)))
       const placed: SizedRecord[] = []
       for (const record of records) {
-        const { partitions, maxMessageBytes } = await facts(record.topic)
         const { topic, key } = record
+        const { partitions, maxMessageBytes } = known.get(topic) ?? { partitions: 0, maxMessageBytes: 0 }
         const partition = record.partition ?? (key === null ? turn++ % partitions : partitionOf(key, partitions))
         if (partition < 0 || partition >= partitions) throw unknownTopic(topic, partition)
         const bytes = wireBytes(record)
