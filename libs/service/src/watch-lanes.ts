@@ -26,7 +26,10 @@ export function watchLanes({ lanes, log, events, everyMs = 5_000 }: WatchLanesOp
 
 async function look(lanes: readonly LaneReport[], log: Pick<Log, 'ends'>, events: WatchLanesOptions['events']): Promise<void> {
   for (const [group, reports] of Map.groupBy(lanes, (lane) => lane.group)) {
-    events.inFlight(group, reports.reduce((sum, lane) => sum + lane.running, 0))
+    events.inFlight(
+      group,
+      reports.reduce((sum, lane) => sum + lane.running, 0),
+    )
     for (const [topic, ofTopic] of Map.groupBy(reports, (lane) => lane.topic)) {
       const ends = new Map((await log.ends(topic)).map(({ partition, end }) => [partition, end]))
       const lag = ofTopic.reduce((sum, lane) => sum + Math.max(0, (ends.get(lane.partition) ?? 0) - lane.base), 0)
