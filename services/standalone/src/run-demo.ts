@@ -62,7 +62,7 @@ function whatToTry(url: string, leads: readonly (LeadView | undefined)[]): strin
   return [
     'try next',
     `  a lead of your own:    curl -i ${url}/v1/flows/${flow}/sources/${source}/leads -H 'X-Api-Key: ${apiKey}' -H 'Content-Type: application/json' \\`,
-    `                           -d '{"first_name":"Ada","last_name":"Lovelace","email":"ada@example.com","phone":"5125550100"}'`,
+    `                           -d '{"first_name":"Ada","last_name":"Lovelace","email":"ada@example.com","phone":"5125550150"}'`,
     `  why a lead ended so:   curl -s ${url}/v1/leads/${retried?.leadId ?? '<lead id>'}`,
     `  what failed:           curl -s '${url}/v1/leads?flow=${flow}&outcome=failure&limit=5'`,
     `  run the errors again:  npm run replay -- --flow ${flow} --outcome error --dry-run`,
