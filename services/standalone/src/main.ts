@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { runService } from '@leadline/service'
-import { openPartner } from '../../../examples/01-demo/partner.ts'
+import { openPartnerThread } from '../../../examples/01-demo/partner-thread.ts'
 import { runDemo } from './run-demo.ts'
 import { startStandalone } from './start-standalone.ts'
 
@@ -8,13 +8,13 @@ const demo = !process.env['LEADLINE_FLOWS']
 const leadsFile = fileURLToPath(new URL('../../../examples/01-demo/leads.jsonl', import.meta.url))
 
 // The demo's partner is on this machine, and its log would stand between the lines of the table.
-const env = demo ? { LOG_LEVEL: 'warn', ALLOW_PRIVATE_DESTINATIONS: 'loopback', ...process.env } : process.env
+const env = demo ? { LOG_LEVEL: 'error', ALLOW_PRIVATE_DESTINATIONS: 'loopback', ...process.env } : process.env
 
 await runService(
   'standalone',
   async (context) => {
     await using opened = new AsyncDisposableStack()
-    const partner = demo ? await openPartner() : undefined
+    const partner = demo ? await openPartnerThread() : undefined
     if (partner !== undefined) opened.defer(() => partner.close())
     const flowEnv = { ...process.env, ...(partner !== undefined && { PARTNER_URL: partner.url }) }
     const { url, store } = opened.use(await startStandalone(context, flowEnv))
