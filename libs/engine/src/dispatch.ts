@@ -1,6 +1,8 @@
 import type { LogRecord } from '@leadline/log'
 import type { Clock } from './clock.ts'
 import { createDueQueue } from './due-queue.ts'
+import type { Gate, Permission } from './gate.ts'
+import { createHeldRecords } from './held-records.ts'
 import { createQueue } from './queue.ts'
 import type { Slots } from './slots.ts'
 import type { Entry } from './window.ts'
@@ -25,6 +27,11 @@ export interface DispatchOptions {
   readonly clock: Clock
   readonly slots: Slots
   readonly run: (entry: Entry, record: LogRecord) => void
+  readonly gate: Gate | undefined
+  /** Moves a record out of the lane until `dueAt`; it counts as running meanwhile. */
+  readonly park: (entry: Entry, record: LogRecord, dueAt: number) => void
+  /** Records that may wait here for what they would use, in all and for one resource; more are parked. */
+  readonly heldLimit: { readonly inAll: number; readonly perResource: number }
   readonly dueAt: ((record: LogRecord) => number) | undefined
   /** False while a start has to be announced first; whoever said no calls `pump` again through the callback. */
   readonly mayStart: (entry: Entry, again: () => void) => boolean
@@ -32,8 +39,10 @@ export interface DispatchOptions {
   readonly cautious: () => boolean
 }
 
-export function createDispatch({ clock, slots, run, dueAt, mayStart, cautious }: DispatchOptions): Dispatch {
+export function createDispatch(options: DispatchOptions): Dispatch {
+  const { clock, slots, run, dueAt, mayStart, cautious, gate, park, heldLimit } = options
   const ready = createQueue<Entry>()
+  const held = createHeldRecords()
   const waiting = createDueQueue<Entry>()
   const tails = new Map<string, Entry>()
   let running = 0
@@ -41,6 +50,8 @@ export function createDispatch({ clock, slots, run, dueAt, mayStart, cautious }:
   let stopped = false
   let timer: { readonly at: number; readonly cancel: () => void } | undefined
   let pumping = false
+  const permits = new Map<Entry, string>()
+  const unsubscribe = gate?.onChange(retryHeld)
   let becameIdle = (): void => {}
 
   function add(entry: Entry): void {
@@ -71,12 +82,58 @@ export function createDispatch({ clock, slots, run, dueAt, mayStart, cautious }:
       const entry = ready.peek()
       if (entry?.record == null || (running > 0 && cautious())) return
       if (!mayStart(entry, pump)) return
-      if (!slots.take(pump)) return
-      ready.shift()
-      queued--
-      running++
-      entry.state = 'running'
-      run(entry, entry.record)
+      const resource = gate?.resourceOf(entry.record)
+      if (resource !== undefined && held.count(resource) > 0 && !isCrowded(resource)) {
+        // Behind those that wait already: first come, first served.
+        ready.shift()
+        held.push(resource, entry)
+        continue
+      }
+      const admission = admit(entry, entry.record, resource, ready.shift)
+      if (admission === 'no-slot') return
+      if (admission === 'held' && resource !== undefined) {
+        ready.shift()
+        held.push(resource, entry)
+      }
+    }
+  }
+
+  /** Starts or parks the entry after `leave` has taken it from where it waits; otherwise it stays there. */
+  function admit(
+    entry: Entry,
+    record: LogRecord,
+    resource: string | undefined,
+    leave: () => unknown,
+  ): 'begun' | 'held' | 'no-slot' {
+    if (!slots.take(pump)) return 'no-slot'
+    const permission: Permission =
+      gate === undefined || resource === undefined ? { type: 'start' } : gate.ask(resource, isCrowded(resource))
+    if (permission.type === 'hold') {
+      slots.release()
+      return 'held'
+    }
+    leave()
+    queued--
+    running++
+    entry.state = 'running'
+    if (permission.type === 'park') park(entry, record, permission.dueAt)
+    else {
+      if (resource !== undefined) permits.set(entry, resource)
+      run(entry, record)
+    }
+    return 'begun'
+  }
+
+  function isCrowded(resource: string): boolean {
+    return held.size >= heldLimit.inAll || held.count(resource) >= heldLimit.perResource
+  }
+
+  /** Something about a resource has changed: asks for those that wait for it, until one has to wait again. */
+  function retryHeld(resource: string): void {
+    for (let admission = 'begun'; !stopped && admission === 'begun'; ) {
+      const entry = held.peek(resource)
+      if (entry?.record == null || (running > 0 && cautious())) return
+      admission = admit(entry, entry.record, resource, () => held.shift(resource))
     }
   }
 
@@ -95,6 +152,11 @@ export function createDispatch({ clock, slots, run, dueAt, mayStart, cautious }:
 
   function finished(entry: Entry): void {
     running--
+    const resource = permits.get(entry)
+    if (resource !== undefined) {
+      permits.delete(entry)
+      gate?.release(resource)
+    }
     if (entry.next !== null) offer(entry.next)
     else if (tails.get(entry.shard) === entry) tails.delete(entry.shard)
     entry.next = null
@@ -107,6 +169,7 @@ export function createDispatch({ clock, slots, run, dueAt, mayStart, cautious }:
     finished,
     stop: () => {
       stopped = true
+      unsubscribe?.()
       timer?.cancel()
       timer = undefined
     },
@@ -126,7 +189,7 @@ export function createDispatch({ clock, slots, run, dueAt, mayStart, cautious }:
       return running
     },
     get waiting() {
-      return waiting.size
+      return waiting.size + held.size
     },
   }
 }

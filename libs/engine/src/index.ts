@@ -1,4 +1,5 @@
 export type * from './clock.ts'
+export type * from './gate.ts'
 export * from './limits.ts'
 export * from './observer.ts'
 export type * from './processor.ts'

@@ -69,6 +69,9 @@ export async function openLane(logLane: LogLane, tools: LaneTools): Promise<Lane
     slots,
     run,
     dueAt: processor.dueAt,
+    gate: processor.gate,
+    park,
+    heldLimit: { inAll: limits.laneRecords / 4, perResource: limits.laneRecords / 10 },
     mayStart: flusher.mayStart,
     cautious: flusher.cautious,
   })
@@ -82,19 +85,27 @@ export async function openLane(logLane: LogLane, tools: LaneTools): Promise<Lane
       if (!(result instanceof Promise)) return finish(entry, result)
       result.then(
         (completion) => finish(entry, completion),
-        (error) => failed(entry, record, toLeadlineError(error)),
+        (error) => failed(entry, record, toLeadlineError(error), () => run(entry, record)),
       )
     } catch (error) {
-      failed(entry, record, toLeadlineError(error))
+      failed(entry, record, toLeadlineError(error), () => run(entry, record))
     }
   }
 
-  /** That the log, the registry or the store is away is not the record's fault: it is processed again until they are back. */
-  function failed(entry: Entry, record: LogRecord, error: LeadlineError): void {
+  function park(entry: Entry, record: LogRecord, dueAt: number): void {
+    const parked = Promise.resolve(processor.gate?.park(record, dueAt, context) ?? { records: [] })
+    parked.then(
+      (completion) => finish(entry, completion),
+      (error) => failed(entry, record, toLeadlineError(error), () => park(entry, record, dueAt)),
+    )
+  }
+
+  /** That the log, the registry or the store is away is not the record's fault: it is done again until they are back. */
+  function failed(entry: Entry, record: LogRecord, error: LeadlineError, again: () => void): void {
     const away = error.code === 'LOG_UNAVAILABLE' || error.code === 'STORE_UNAVAILABLE'
     if (!away || signal.aborted) return finish(entry, poison(record, error))
     void delay(clock, awayWaitMs * (0.5 + clock.random()), signal).then(() =>
-      signal.aborted ? finish(entry, { records: [] }) : run(entry, record),
+      signal.aborted ? finish(entry, { records: [] }) : again(),
     )
   }
 

@@ -1,5 +1,6 @@
 import type { LeadlineError } from '@leadline/domain'
 import type { LogRecord, OutgoingRecord } from '@leadline/log'
+import type { Gate } from './gate.ts'
 
 /**
  * Record in, records out: what every box of the system is. The engine alone knows offsets, transactions,
@@ -18,6 +19,8 @@ export interface Processor {
   poisoned(record: LogRecord, error: LeadlineError): Completion
   /** Milliseconds since 1970 before which the record must not start; absent: at once. */
   dueAt?(record: LogRecord): number
+  /** Limits on what records use, asked before each start; absent: none. */
+  readonly gate?: Gate
   /** Compacted topic that keeps this processor's state by key, lane by lane; absent: no state. */
   readonly stateTopic?: string
 }
