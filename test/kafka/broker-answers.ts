@@ -5,8 +5,8 @@ import kafkajs from 'kafkajs'
 
 const deadlineMs = 90_000
 
-/** Waits until the broker answers a question about itself; false when `alive` ends or the time is up. */
-export async function brokerAnswers(address: string, alive: () => boolean): Promise<boolean> {
+/** Waits until the broker answers a question about itself and knows of at least `wanted` brokers; false when `alive` ends or the time is up. */
+export async function brokerAnswers(address: string, alive: () => boolean, wanted = 1): Promise<boolean> {
   const end = Date.now() + deadlineMs
   const client = new kafkajs.Kafka({ brokers: address.split(','), logLevel: kafkajs.logLevel.NOTHING, retry: { retries: 0 } })
   while (Date.now() < end && alive()) {
@@ -14,7 +14,8 @@ export async function brokerAnswers(address: string, alive: () => boolean): Prom
     try {
       await admin.connect()
       const { brokers } = await admin.describeCluster()
-      if (brokers.length > 0) return true
+      if (brokers.length >= wanted) return true
+      await delay(100)
     } catch {
       await delay(100)
     } finally {

@@ -3,7 +3,13 @@ import { type AddressInfo, createServer } from 'node:net'
 
 /** Two ports of 127.0.0.1 that were free a moment ago. */
 export async function freePorts(): Promise<[number, number]> {
-  const servers = [createServer(), createServer()] as const
+  const [first = 0, second = 0] = await freePortList(2)
+  return [first, second]
+}
+
+/** As many different ports of 127.0.0.1 that were free a moment ago. */
+export async function freePortList(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer())
   const ports: number[] = []
   for (const server of servers) {
     server.listen(0, '127.0.0.1')
@@ -11,5 +17,5 @@ export async function freePorts(): Promise<[number, number]> {
     ports.push((server.address() as AddressInfo).port)
   }
   for (const server of servers) server.close()
-  return [ports[0] ?? 0, ports[1] ?? 0]
+  return ports
 }
