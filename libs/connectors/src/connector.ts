@@ -31,6 +31,8 @@ export interface StepVerdict {
 
 /** A step's connector with its configuration, compiled at load: knows nothing of topics, retries or logs. Never rejects. */
 export interface StepAction {
+  /** Host and port that it calls, known at load; null when it calls nothing. Limits and breakers are kept by it. */
+  readonly destination: string | null
   run(call: StepCall): Promise<StepVerdict>
 }
 

@@ -15,8 +15,11 @@ export const headers = {
   originPartition: 'origin-partition',
   /** On retry tiers: not before this time, milliseconds since 1970. */
   dueAt: 'due-at',
+  /** On work: the step it is for, so that its destination is known without decoding. */
+  step: 'step',
   attempt: 'attempt',
   generation: 'generation',
   firstFailedAt: 'first-failed-at',
-  errorClass: 'error-class',
+  /** How often the record has been parked because its destination was closed, without an attempt. */
+  parks: 'parks',
 } as const

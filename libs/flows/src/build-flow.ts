@@ -42,6 +42,11 @@ function buildStep(step: StepDefinition, tools: ConnectorTools): Step {
     retry: step.retry,
     onError: step.onError,
     onFailure: step.onFailure,
+    limits: {
+      concurrency: step.limits.concurrency ?? null,
+      ratePerSecond: step.limits.rate ?? null,
+      quota: step.limits.quota ?? null,
+    },
     action: connector.compile(step.with, { ...tools, limits }),
   }
 }

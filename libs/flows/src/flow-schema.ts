@@ -54,6 +54,19 @@ const retry = z.union([
   ownRetry,
 ])
 
+const rate = z.string().transform((text, context) => {
+  const [, count, unit] = /^(\d{1,7})\/(s|m|h)$/.exec(text) ?? []
+  if (Number(count) > 0) return Number(count) / { s: 1, m: 60, h: 3_600 }[unit === 'm' || unit === 'h' ? unit : 's']
+  context.addIssue({ code: 'custom', message: `"${text}" is not a rate like 50/s, 600/m or 1000/h` })
+  return z.NEVER
+})
+const quota = z.string().transform((text, context) => {
+  const [, max, per] = /^(\d{1,12})\/(hour|day)$/.exec(text) ?? []
+  if (Number(max) > 0 && (per === 'hour' || per === 'day')) return { max: Number(max), per } as const
+  context.addIssue({ code: 'custom', message: `"${text}" is not a quota like 1000/hour or 10000/day` })
+  return z.NEVER
+})
+
 const step = z.strictObject({
   name,
   uses: z.string().min(1),
@@ -64,6 +77,9 @@ const step = z.strictObject({
   onFailure: z.enum(['stop', 'continue']).default('continue'),
   timeouts: z
     .strictObject({ connect: positiveMs.optional(), firstByte: positiveMs.optional(), total: positiveMs.optional() })
+    .default({}),
+  limits: z
+    .strictObject({ concurrency: z.int().min(1).max(100_000).optional(), rate: rate.optional(), quota: quota.optional() })
     .default({}),
   with: z.record(z.string(), z.unknown()).default({}),
 })

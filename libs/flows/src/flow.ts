@@ -41,7 +41,18 @@ export interface Step {
   /** What the flow does when the step ends in error, and in failure. */
   readonly onError: 'stop' | 'continue'
   readonly onFailure: 'stop' | 'continue'
+  readonly limits: StepLimits
   readonly action: StepAction
+}
+
+/** What the step's destination takes; null: not said. Steps that call one destination share its strictest limits. */
+export interface StepLimits {
+  /** Calls at once, from one process. */
+  readonly concurrency: number | null
+  /** Calls a second, over all processes. */
+  readonly ratePerSecond: number | null
+  /** Calls in a calendar hour or day (UTC), over all processes. */
+  readonly quota: { readonly max: number; readonly per: 'hour' | 'day' } | null
 }
 
 /** All flows of an installation, by name. */

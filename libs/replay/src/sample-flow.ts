@@ -30,6 +30,7 @@ function sampleStep(name: string): Step {
     retry: namedRetryPolicies.none,
     onError: 'stop',
     onFailure: 'stop',
-    action: { run: () => Promise.reject(new Error('a sample step makes no calls')) },
+    limits: { concurrency: null, ratePerSecond: null, quota: null },
+    action: { destination: null, run: () => Promise.reject(new Error('a sample step makes no calls')) },
   }
 }

@@ -14,6 +14,8 @@ export interface Attempt {
   /** `work.appended`, parsed. */
   readonly appended: JsonObject
   readonly idempotencyKey: string | null
+  /** The destination is known to be down, or asked to wait, until then: an error now is the outage's and uses no attempt. */
+  readonly closedUntil: number | null
   readonly startedAt: number
   readonly endedAt: number
   /** [0, 1), spreads retries. */

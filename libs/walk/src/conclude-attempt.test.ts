@@ -16,7 +16,8 @@ const step = (name: string, over: Partial<Step> = {}): Step => ({
   retry: namedRetryPolicies.blip,
   onError: 'stop',
   onFailure: 'continue',
-  action: { run: () => Promise.reject(new Error('not called')) },
+  limits: { concurrency: null, ratePerSecond: null, quota: null },
+  action: { destination: 'h:80', run: () => Promise.reject(new Error('not called')) },
   ...over,
 })
 
@@ -69,7 +70,13 @@ const error = (retryable: boolean, retryAfterMs: number | null = null, errorClas
     error: { code: 'DESTINATION_UNAVAILABLE', class: errorClass, retryable, reason: 'down', retryAfterMs },
   })
 
-const conclude = (flow: Flow, at: number, result: StepVerdict, over: Partial<StepWork> = {}): Draft[] => {
+const conclude = (
+  flow: Flow,
+  at: number,
+  result: StepVerdict,
+  over: Partial<StepWork> = {},
+  closedUntil: number | null = null,
+): Draft[] => {
   const current = flow.steps[at]
   if (current === undefined) throw new Error('no such step')
   return concludeAttempt({
@@ -80,6 +87,7 @@ const conclude = (flow: Flow, at: number, result: StepVerdict, over: Partial<Ste
     verdict: result,
     appended: {},
     idempotencyKey: 'k',
+    closedUntil,
     startedAt: 2_000,
     endedAt: 2_020,
     random: 0.5,
@@ -158,6 +166,27 @@ describe('an attempt without an answer', () => {
     const drafts = conclude(flowOf(step('check', { onError: 'continue' }), step('deliver')), 0, error(false))
     expect(kinds(drafts)).toEqual(['step.errored', 'outcome.error', 'dead-letter', 'work'])
     expect(only(drafts, 'work').event.step).toBe('deliver')
+  })
+})
+
+describe('an attempt at a destination that is down', () => {
+  const down = 33_000
+
+  it('waits for it with the attempt it has, however many it has used', () => {
+    const drafts = conclude(flowOf(step('deliver')), 0, error(true), { attempt: 6 }, down)
+    expect(kinds(drafts)).toEqual(['step.errored', 'retry.scheduled', 'retry'])
+    expect(only(drafts, 'retry')).toMatchObject({ dueAt: down, parks: 1, event: { attempt: 6 } })
+  })
+
+  it('waits a day at most: then the outage costs attempts', () => {
+    const dayAgo = 2_020 - 25 * 3_600_000
+    const drafts = conclude(flowOf(step('deliver')), 0, error(true), { attempt: 6, firstFailedAt: dayAgo }, down)
+    expect(kinds(drafts)).toEqual(['step.errored', 'outcome.error', 'dead-letter', 'completed'])
+  })
+
+  it("is dead-lettered all the same when the error is the lead's own", () => {
+    const drafts = conclude(flowOf(step('deliver')), 0, error(false, null, 'data'), {}, down)
+    expect(kinds(drafts)).toContain('dead-letter')
   })
 })
 

@@ -1,5 +1,5 @@
 import type { StepVerdict } from '@leadline/connectors'
-import { eventId, type JsonObject, type Outcome, route, tierFor } from '@leadline/domain'
+import { type ErrorClass, eventId, type JsonObject, type Outcome, type Route, route, tierFor } from '@leadline/domain'
 import type { Activity, StepOutcome, StepWork } from '@leadline/events'
 import type { Step } from '@leadline/flows'
 import { stringifyJson } from '@leadline/formats'
@@ -12,10 +12,11 @@ import { fingerprintOf } from './fingerprint.ts'
 /** What an attempt leads to: its activity, then the parked retry, or the outcome and the lead's next step or end. Pure. */
 export function concludeAttempt(attempt: Attempt): Draft[] {
   const outcome = outcomeOf(attempt.verdict)
-  const next = route(outcome, attempt.work.attempt, attempt.step.retry, attempt.random)
+  const next = waitsOut(attempt, outcome) ?? route(outcome, attempt.work.attempt, attempt.step.retry, attempt.random)
   const activity: Draft = { type: 'activity', event: attemptActivity(attempt, outcome) }
   switch (next.to) {
     case 'retry':
+    case 'wait':
       return [activity, ...retry(attempt, outcome, next)]
     case 'outcome':
       return [
@@ -47,17 +48,31 @@ export function outcomeOf({ conclusion }: StepVerdict): Outcome {
   }
 }
 
-function retry(attempt: Attempt, outcome: Outcome, next: { attempt: number; delayMs: number }): Draft[] {
+/** An outage may last a day before it costs attempts: until then it is the destination's trouble, not the lead's. */
+const outagePatienceMs = 24 * 3_600_000
+const outageClasses: ReadonlySet<ErrorClass> = new Set(['connection', 'timeout', 'unknown', 'system', 'limit', 'quota'])
+
+type Next = Route | { readonly to: 'wait'; readonly attempt: number; readonly delayMs: number }
+
+/** With its destination closed, a lead waits for it with the attempt it has. */
+function waitsOut({ work, closedUntil, endedAt }: Attempt, outcome: Outcome): Next | undefined {
+  if (outcome.type !== 'error' || closedUntil === null || !outageClasses.has(outcome.error.class)) return undefined
+  if (endedAt - (work.firstFailedAt ?? endedAt) > outagePatienceMs) return undefined
+  return { to: 'wait', attempt: work.attempt, delayMs: Math.max(closedUntil - endedAt, outcome.error.retryAfterMs ?? 0) }
+}
+
+function retry(attempt: Attempt, outcome: Outcome, next: { to: 'retry' | 'wait'; attempt: number; delayMs: number }): Draft[] {
   const { flow, step, work, origin, endedAt } = attempt
   const tierMs = tierFor(next.delayMs)
   const dueAt = endedAt + next.delayMs
   const scheduled: Activity = {
     ...blankActivity(flow, step, { ...work, seq: work.seq + 1 }),
-    eventId: eventId('retry.scheduled', work.leadId, work.generation, step.name, next.attempt),
+    eventId: eventId('retry.scheduled', work.leadId, work.generation, step.name, work.seq + 1),
     type: 'retry.scheduled',
     at: endedAt,
     attempt: next.attempt,
     reason: reasonOf(outcome),
+    rule: next.to === 'wait' ? 'destination-closed' : null,
     dueAt,
     tierMs,
     maxAttempts: step.retry.maxAttempts,
@@ -65,7 +80,7 @@ function retry(attempt: Attempt, outcome: Outcome, next: { attempt: number; dela
   const parked: StepWork = { ...work, seq: work.seq + 2, attempt: next.attempt, firstFailedAt: work.firstFailedAt ?? endedAt }
   return [
     { type: 'activity', event: scheduled },
-    { type: 'retry', tierMs, dueAt, origin, event: parked },
+    { type: 'retry', tierMs, dueAt, parks: next.to === 'wait' ? 1 : 0, origin, event: parked },
   ]
 }
 
@@ -121,7 +136,8 @@ function attemptActivity(attempt: Attempt, outcome: Outcome): Activity {
   return {
     ...blankActivity(flow, step, work),
     ...judgement(attempt, outcome),
-    eventId: eventId('attempt', work.leadId, work.generation, step.name, work.attempt),
+    // By the event's number, not the attempt's: an attempt that an outage did not count is made again.
+    eventId: eventId('attempt', work.leadId, work.generation, step.name, work.seq),
     type: activityTypes[outcome.type],
     at: endedAt,
     maxAttempts: step.retry.maxAttempts,

@@ -4,7 +4,15 @@ import { headers } from '@leadline/events'
 /** An event that a decision wants written, before it has bytes and a topic. */
 export type Draft =
   | { readonly type: 'work'; readonly pool: string; readonly event: StepWork }
-  | { readonly type: 'retry'; readonly tierMs: number; readonly dueAt: number; readonly origin: Origin; readonly event: StepWork }
+  /** `parks`: how often it has waited for a closed destination since its last attempt. */
+  | {
+      readonly type: 'retry'
+      readonly tierMs: number
+      readonly dueAt: number
+      readonly parks: number
+      readonly origin: Origin
+      readonly event: StepWork
+    }
   | { readonly type: 'outcome'; readonly event: StepOutcome }
   | { readonly type: 'activity'; readonly event: Activity }
   | { readonly type: 'completed'; readonly event: LeadCompleted }
@@ -40,6 +48,7 @@ export function toRecord(draft: Draft, { codec, topics }: Wire): DraftRecord {
         [headers.originTopic]: draft.origin.topic,
         [headers.originPartition]: String(draft.origin.partition),
         [headers.dueAt]: String(draft.dueAt),
+        ...(draft.parks > 0 && { [headers.parks]: String(draft.parks) }),
       })
     case 'outcome':
       return record(topics.outcomes[draft.event.outcome], draft.event, codec.encode('step-outcome', draft.event))
@@ -66,6 +75,7 @@ function workHeaders(work: StepWork): Record<string, string> {
   return {
     [headers.flow]: work.flow,
     [headers.source]: work.source,
+    [headers.step]: work.step,
     [headers.attempt]: String(work.attempt),
     ...(work.firstFailedAt !== null && { [headers.firstFailedAt]: String(work.firstFailedAt) }),
     ...(work.traceparent !== null && { [headers.traceparent]: work.traceparent }),

@@ -1,3 +1,4 @@
+export * from './destination-limits.ts'
 export * from './intake.ts'
 export * from './report-decisions.ts'
 export * from './start-worker.ts'

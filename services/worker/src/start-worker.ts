@@ -1,9 +1,10 @@
-import type { LaneReport, RunningProcessor } from '@leadline/engine'
-import { runProcessor } from '@leadline/engine'
+import { createDestinations, defaultBreakerPolicy, openBoard } from '@leadline/destinations'
+import { type LaneReport, type RunningProcessor, runProcessor, systemClock } from '@leadline/engine'
 import type { Codec, Topics } from '@leadline/events'
 import type { Flows } from '@leadline/flows'
 import type { Log } from '@leadline/log'
 import type { ServiceEvents } from '@leadline/service'
+import { destinationLimits } from './destination-limits.ts'
 import { intakeProcessor } from './intake.ts'
 import { reportDecisions } from './report-decisions.ts'
 import { stepProcessor } from './step.ts'
@@ -33,7 +34,13 @@ const intakeInFlight = 5_000
 /** Runs intake and the steps of the pools. Resolves when all groups are joined. */
 export async function startWorker(parts: WorkerParts): Promise<Worker> {
   const { flows, log, events, groupPrefix, now = Date.now } = parts
-  const tools = { ...parts, now }
+  await using opened = new AsyncDisposableStack()
+  const clock = systemClock
+  const destinations = createDestinations({ limits: destinationLimits(flows, parts.inFlight), clock })
+  opened.defer(destinations.close)
+  const topic = parts.topics.state('destinations')
+  opened.use(await openBoard({ destinations, log, topic, clock, openMs: defaultBreakerPolicy.openMs }))
+  const tools = { ...parts, destinations, now }
   const pools = flows.pools.filter((pool) => parts.pools === null || parts.pools.includes(pool))
   const intake = [submissionsProcessor(tools), intakeProcessor(tools)].map((processor) => ({
     processor,
@@ -47,10 +54,9 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
       runProcessor({ processor, log, groupPrefix, observer: events, limits: { inFlight } }),
     ),
   )
-  return {
-    lanes: () => running.flatMap((processor) => processor.lanes()),
-    [Symbol.asyncDispose]: async () => {
-      await Promise.all(running.map((processor) => processor.close()))
-    },
-  }
+  opened.defer(async () => {
+    await Promise.all(running.map((processor) => processor.close()))
+  })
+  const all = opened.move()
+  return { lanes: () => running.flatMap((processor) => processor.lanes()), [Symbol.asyncDispose]: () => all.disposeAsync() }
 }

@@ -1,11 +1,14 @@
 import type { StepVerdict, StepView } from '@leadline/connectors'
+import type { CallEnd, Destinations } from '@leadline/destinations'
 import { idempotencyKey, isJsonObject, type JsonObject, LeadlineError, type StepError, toLeadlineError } from '@leadline/domain'
 import type { Completion, ProcessContext, Processor } from '@leadline/engine'
 import type { Codec, StepWork, Topics } from '@leadline/events'
-import type { Flow, Flows, Step } from '@leadline/flows'
+import type { Flow, Flows } from '@leadline/flows'
 import { parseJson } from '@leadline/formats'
 import type { LogRecord } from '@leadline/log'
 import { type Attempt, concludeAttempt, type Draft, rawDeadLetter, toRecord } from '@leadline/walk'
+import { type Found, findStep, stepLookup } from './find-step.ts'
+import { stepGate } from './step-gate.ts'
 
 export interface StepTools {
   readonly pool: string
@@ -13,12 +16,15 @@ export interface StepTools {
   readonly codec: Codec
   readonly topics: Topics
   readonly now: () => number
+  readonly destinations: Destinations
   /** Told of every decision that is on its way into the log. */
   readonly decided: (drafts: readonly Draft[]) => void
 }
 
 /** Makes the attempt that a work record asks for and decides what follows. One processor, and one consumer group, per pool. */
-export function stepProcessor({ pool, flows, codec, topics, now, decided }: StepTools): Processor {
+export function stepProcessor({ pool, flows, codec, topics, now, destinations, decided }: StepTools): Processor {
+  const steps = stepLookup(flows)
+
   function toCompletion(drafts: readonly Draft[]): Completion {
     decided(drafts)
     return { records: drafts.map((draft) => toRecord(draft, { codec, topics })) }
@@ -26,13 +32,15 @@ export function stepProcessor({ pool, flows, codec, topics, now, decided }: Step
 
   function poisoned(record: LogRecord, error: LeadlineError): Completion {
     const work = decodedWork(codec, record)
-    const found = work === undefined ? undefined : findStep(flows, work)
+    const found = work === undefined ? undefined : findStep(steps, work.flow, work.step)
     if (work === undefined || found === undefined) {
       return toCompletion([{ type: 'dead-letter', event: rawDeadLetter(record, 'undecodable', error, now()) }])
     }
     const verdict = errorVerdict(error, 'engine', false)
     return toCompletion(
-      concludeAttempt(attemptOf({ ...found, work, record, verdict, startedAt: now(), now: now(), random: 0.5 })),
+      concludeAttempt(
+        attemptOf({ ...found, work, record, verdict, closedUntil: null, startedAt: now(), now: now(), random: 0.5 }),
+      ),
     )
   }
 
@@ -40,34 +48,31 @@ export function stepProcessor({ pool, flows, codec, topics, now, decided }: Step
     name: `step.${pool}`,
     topics: [topics.steps(pool)],
     process: async (record, context) => {
-      const work = await codec.decode('step-work', record.value ?? Buffer.alloc(0))
-      const found = findStep(flows, work)
+      const work = await codec.decode('step-work', bytesOf(record))
+      const found = findStep(steps, work.flow, work.step)
       if (found === undefined) throw new LeadlineError('STEP_UNKNOWN', `no step ${work.flow}/${work.step} is installed`)
       const startedAt = now()
       const verdict = await attempt(found, work, context)
-      return toCompletion(
-        concludeAttempt(attemptOf({ ...found, work, record, verdict, startedAt, now: now(), random: context.random() })),
-      )
+      const closedUntil = tellEnd(destinations, found.step.action.destination, verdict, context.signal)
+      const made = { ...found, work, record, verdict, closedUntil, startedAt, now: now(), random: context.random() }
+      return toCompletion(concludeAttempt(attemptOf(made)))
     },
     poisoned,
+    gate: stepGate({
+      steps,
+      destinations,
+      topics,
+      now,
+      toCompletion,
+      decode: (record) => codec.decode('step-work', bytesOf(record)),
+    }),
   }
-}
-
-interface Found {
-  readonly flow: Flow
-  readonly step: Step
-}
-
-function findStep(flows: Flows, work: StepWork): Found | undefined {
-  const flow = flows.byName.get(work.flow)
-  const step = flow?.steps.find(({ name }) => name === work.step)
-  return flow === undefined || step === undefined ? undefined : { flow, step }
 }
 
 /** Undefined also when the schema would have to be fetched first: whoever asks cannot wait. */
 function decodedWork(codec: Codec, record: LogRecord): StepWork | undefined {
   try {
-    const work = codec.decode('step-work', record.value ?? Buffer.alloc(0))
+    const work = codec.decode('step-work', bytesOf(record))
     return work instanceof Promise ? undefined : work
   } catch {
     return undefined
@@ -112,12 +117,13 @@ interface Made extends Found {
   readonly work: StepWork
   readonly record: LogRecord
   readonly verdict: StepVerdict
+  readonly closedUntil: number | null
   readonly startedAt: number
   readonly now: number
   readonly random: number
 }
 
-function attemptOf({ flow, step, work, record, verdict, startedAt, now, random }: Made): Attempt {
+function attemptOf({ flow, step, work, record, verdict, closedUntil, startedAt, now, random }: Made): Attempt {
   const { topic, partition, offset } = record
   return {
     flow,
@@ -127,6 +133,7 @@ function attemptOf({ flow, step, work, record, verdict, startedAt, now, random }
     verdict,
     appended: objectOf(work.appended),
     idempotencyKey: verdict.destination === null ? null : keyOf(work),
+    closedUntil,
     startedAt,
     endedAt: now,
     random,
@@ -136,4 +143,29 @@ function attemptOf({ flow, step, work, record, verdict, startedAt, now, random }
 function errorVerdict(error: LeadlineError, rule: string, retryable: boolean): StepVerdict {
   const stepError: StepError = { code: error.code, class: error.class, retryable, reason: error.message, retryAfterMs: null }
   return { conclusion: { type: 'error', error: stepError }, rule, destination: null, exchange: null }
+}
+
+/** Tells the destination how the call ended, and answers until when it is closed now. */
+function tellEnd(
+  destinations: Destinations,
+  name: string | null,
+  { conclusion }: StepVerdict,
+  signal: AbortSignal,
+): number | null {
+  if (name === null) return null
+  // A call that ended because this process gave it up says nothing about the destination.
+  if (signal.aborted) destinations.ended(name, { type: 'abandoned' })
+  else if (conclusion.type === 'error') destinations.ended(name, endOf(conclusion.error))
+  else destinations.ended(name, { type: 'answered' })
+  return destinations.closedUntil(name)
+}
+
+function bytesOf(record: LogRecord): Buffer {
+  return record.value ?? Buffer.alloc(0)
+}
+
+/** An error of our own making says nothing about the destination either. */
+function endOf(error: StepError): CallEnd {
+  if (error.class === 'configuration') return { type: 'abandoned' }
+  return { type: 'error', class: error.class, retryAfterMs: error.retryAfterMs }
 }

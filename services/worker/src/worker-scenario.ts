@@ -1,10 +1,12 @@
 import type { StepVerdict } from '@leadline/connectors'
+import { createDestinations } from '@leadline/destinations'
 import { type LeadId, namedRetryPolicies, newLeadId } from '@leadline/domain'
-import { runProcessor } from '@leadline/engine'
+import { runProcessor, systemClock } from '@leadline/engine'
 import { type Codec, type EventName, type Events, type LeadReceived, openCodec, topicNames, topicSpecs } from '@leadline/events'
 import type { Flow, Flows, Step } from '@leadline/flows'
 import { acceptLead, receivedRecord } from '@leadline/intake'
 import { type Log, type MemoryCluster, openMemoryLog } from '@leadline/log'
+import { destinationLimits } from './destination-limits.ts'
 import { intakeProcessor } from './intake.ts'
 import { stepProcessor } from './step.ts'
 import { submissionsProcessor } from './submissions.ts'
@@ -25,7 +27,8 @@ export function flowsWith(run: Run, over: Partial<Flow> = {}): Flows {
     retry: namedRetryPolicies.blip,
     onError: 'stop',
     onFailure: 'continue',
-    action: { run },
+    limits: { concurrency: null, ratePerSecond: null, quota: null },
+    action: { destination: 'partner:443', run },
   }
   const source = { name: 'web', title: 'Web', auth: { type: 'none' } } as const
   const flow: Flow = {
@@ -59,7 +62,8 @@ export async function startScenario(flows: Flows, shared?: MemoryCluster): Promi
   const log = await openMemoryLog(shared === undefined ? {} : { shared })
   await log.ensureTopics(topicSpecs({ prefix: 't.', pools: ['default'], partitions: 3 }))
   const codec = await openCodec({ encoding: 'avro' })
-  const tools = { flows, codec, topics, now: Date.now }
+  const destinations = createDestinations({ limits: destinationLimits(flows, 512), clock: systemClock })
+  const tools = { flows, codec, topics, destinations, now: Date.now }
   const processors = [
     submissionsProcessor(tools),
     intakeProcessor(tools),

@@ -31,11 +31,11 @@ export function defineConnector<Settings>(declaration: Declaration<Settings>): D
 function actionOf<Settings>({ action }: Declaration<Settings>, settings: Settings, tools: ConnectorTools): StepAction {
   if (action.type === 'call') return callAction(action.rules, action.prepare(settings), tools)
   const decide = action.prepare(settings)
-  return { run: async ({ view }) => ({ ...decide(view), destination: null, exchange: null }) }
+  return { destination: null, run: async ({ view }) => ({ ...decide(view), destination: null, exchange: null }) }
 }
 
 function neverRejecting(action: StepAction): StepAction {
-  return { run: (call) => action.run(call).catch(unexpected) }
+  return { destination: action.destination, run: (call) => action.run(call).catch(unexpected) }
 }
 
 function unexpected(thrown: unknown): StepVerdict {

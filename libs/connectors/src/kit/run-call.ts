@@ -15,6 +15,7 @@ export function callAction(rules: readonly OutcomeRule[], prepared: PreparedCall
   const { criteria, destination } = prepared
   const conclude = (facts: Facts) => redactVerdict(judge(rules, facts, criteria), tools.redact)
   return {
+    destination,
     async run(call) {
       const request = buildRequest(prepared, call)
       if (request instanceof LeadlineError) {

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import { createDestination, type DestinationLimits } from './destination.ts'
+import { createQuota } from './quota.ts'
+import { createRate } from './rate.ts'
+
+const now = Date.UTC(2026, 0, 1, 12)
+const open: DestinationLimits = { concurrency: 100, rate: null, quota: null }
+const down = { type: 'error', class: 'connection', retryAfterMs: null } as const
+const starts = (destination: ReturnType<typeof createDestination>, at: number, tries: number): number =>
+  Array.from({ length: tries }, () => destination.ask(at, false)).filter(({ type }) => type === 'start').length
+
+describe('a rate', () => {
+  it('starts a burst at once and then one call per interval', () => {
+    const rate = createRate({ perSecond: 10, burst: 3 })
+    const times = Array.from({ length: 6 }, () => {
+      const at = rate.nextAt(now)
+      rate.take(at)
+      return at - now
+    })
+    expect(times).toEqual([0, 0, 0, 100, 200, 300])
+  })
+
+  it('gives those who leave a start each, one interval apart', () => {
+    const rate = createRate({ perSecond: 10 })
+    expect([rate.reserve(now), rate.reserve(now), rate.reserve(now)].map((at) => at - now)).toEqual([100, 200, 300])
+  })
+
+  it('is a part of itself when other processes have theirs', () => {
+    const rate = createRate({ perSecond: 10, burst: 1 })
+    rate.setShare(0.5)
+    rate.take(now)
+    expect(rate.nextAt(now) - now).toBe(200)
+  })
+})
+
+describe('a quota', () => {
+  it('ends the calls of a day when all processes together have used it, until midnight UTC', () => {
+    const quota = createQuota({ max: 3, per: 'day' })
+    quota.take(now)
+    quota.others('another', { window: Date.UTC(2026, 0, 1), used: 1 })
+    expect(quota.exhaustedUntil(now)).toBeNull()
+    quota.take(now)
+    expect(quota.exhaustedUntil(now)).toBe(Date.UTC(2026, 0, 2))
+    expect(quota.exhaustedUntil(Date.UTC(2026, 0, 2))).toBeNull()
+  })
+})
+
+describe('a destination', () => {
+  it('has no more calls at once than it takes', () => {
+    const destination = createDestination({ ...open, concurrency: 2 })
+    expect(starts(destination, now, 5)).toBe(2)
+    destination.release()
+    expect(starts(destination, now, 5)).toBe(1)
+  })
+
+  it('that is down is waited for outside the lane, each lead a little later than the one before', () => {
+    const destination = createDestination(open)
+    for (let i = 0; i < 5; i++) destination.ended(down, now)
+    const waits = [destination.ask(now, false), destination.ask(now, false)]
+    expect(waits).toEqual([
+      { type: 'park', dueAt: now + 30_000 },
+      { type: 'park', dueAt: now + 30_005 },
+    ])
+  })
+
+  it('that asks for a pause gets it, and a refusal of one lead is no sign of illness', () => {
+    const destination = createDestination(open)
+    expect(destination.ended({ type: 'error', class: 'limit', retryAfterMs: 60_000 }, now)).toEqual({
+      type: 'pause',
+      until: now + 60_000,
+    })
+    expect(destination.closedUntil(now)).toBe(now + 60_000)
+
+    const refusing = createDestination(open)
+    for (let i = 0; i < 50; i++) refusing.ended({ type: 'error', class: 'data', retryAfterMs: null }, now)
+    expect(refusing.closedUntil(now)).toBeNull()
+  })
+
+  it('never opens for business answers or for 429', () => {
+    const destination = createDestination(open)
+    for (let i = 0; i < 50; i++) destination.ended({ type: 'answered' }, now)
+    for (let i = 0; i < 50; i++) destination.ended({ type: 'error', class: 'limit', retryAfterMs: null }, now)
+    expect(destination.breaker.isOpen).toBe(false)
+  })
+
+  it('with a full lane sends leads away at its rate, so that the backlog comes back at that rate', () => {
+    const destination = createDestination({ ...open, rate: { perSecond: 10, burst: 1 } })
+    destination.ask(now, true)
+    const away = [destination.ask(now, true), destination.ask(now, true), destination.ask(now, true)]
+    const dueAts = away.map((answer) => (answer.type === 'park' ? answer.dueAt : 0))
+    expect(dueAts.map((dueAt) => dueAt - (dueAts[0] ?? 0))).toEqual([0, 100, 200])
+  })
+})

@@ -1,0 +1,118 @@
+import type { ErrorClass } from '@leadline/domain'
+import type { Permission } from '@leadline/engine'
+import { type Breaker, type BreakerPolicy, createBreaker } from './breaker.ts'
+import { createQuota, type Quota, type QuotaLimit } from './quota.ts'
+import { createRate, type Rate, type RateLimit } from './rate.ts'
+
+/** What a destination takes; null: no limit of that kind. */
+export interface DestinationLimits {
+  /** Calls at once, from this process. */
+  readonly concurrency: number
+  readonly rate: RateLimit | null
+  readonly quota: QuotaLimit | null
+}
+
+/** How a call ended, as far as its destination is concerned. */
+export type CallEnd =
+  | { readonly type: 'answered' }
+  | { readonly type: 'error'; readonly class: ErrorClass; readonly retryAfterMs: number | null }
+  | { readonly type: 'abandoned' }
+
+/** One outside system as this process sees it. Pure but for its own memory: time comes in as an argument. */
+export interface Destination {
+  ask(now: number, crowded: boolean): Permission
+  /** A permit is given back; what came of the call is told by `ended`. */
+  release(): void
+  /** What others should hear of: it was found down, up, or asked for a pause. */
+  ended(end: CallEnd, now: number): Finding | null
+  /** While it is known to be down or has asked to wait: until when; null: it is open. */
+  closedUntil(now: number): number | null
+  pauseUntil(until: number): void
+  readonly breaker: Breaker
+  readonly rate: Rate | null
+  readonly quota: Quota | null
+  /** When something held may change by the mere passing of time; null: only a release changes it. */
+  wakeAt(now: number): number | null
+  readonly inUse: number
+}
+
+export type Finding = { readonly type: 'down' } | { readonly type: 'up' } | { readonly type: 'pause'; readonly until: number }
+
+/** The classes that say something about the destination's health; a refusal or a limit does not. */
+const unhealthy: ReadonlySet<ErrorClass> = new Set(['connection', 'timeout', 'unknown', 'system'])
+/** Who would have to wait longer than this leaves the lane. */
+const longestHoldMs = 2_000
+/** Parked records of a destination without a rate come back at this distance, not all at once. */
+const parkSpacingMs = 5
+
+export function createDestination(limits: DestinationLimits, policy?: BreakerPolicy): Destination {
+  const breaker = createBreaker(policy)
+  const rate = limits.rate === null ? null : createRate(limits.rate)
+  const quota = limits.quota === null ? null : createQuota(limits.quota)
+  let inUse = 0
+  let pausedUntil = 0
+  let lastParkedAt = 0
+
+  function closedUntil(now: number): number | null {
+    const until = Math.max(pausedUntil, breaker.closedUntil(now) ?? 0, quota?.exhaustedUntil(now) ?? 0)
+    return until > now ? until : null
+  }
+
+  function parkAt(earliest: number): Permission {
+    lastParkedAt = Math.max(earliest, lastParkedAt + parkSpacingMs)
+    return { type: 'park', dueAt: rate === null ? lastParkedAt : rate.reserve(earliest) }
+  }
+
+  function ask(now: number, crowded: boolean): Permission {
+    const closed = closedUntil(now)
+    if (closed !== null) return crowded || closed - now > longestHoldMs ? parkAt(closed) : { type: 'hold' }
+    const nextAt = rate?.nextAt(now) ?? now
+    if (inUse >= limits.concurrency || nextAt > now)
+      return crowded ? parkAt(Math.max(nextAt, now + longestHoldMs)) : { type: 'hold' }
+    inUse++
+    breaker.begin(now)
+    rate?.take(now)
+    quota?.take(now)
+    return { type: 'start' }
+  }
+
+  function ended(end: CallEnd, now: number): Finding | null {
+    switch (end.type) {
+      case 'abandoned':
+        breaker.abandoned()
+        return null
+      case 'answered':
+        return breaker.succeeded(now) ? { type: 'up' } : null
+      case 'error': {
+        const opened = unhealthy.has(end.class) ? breaker.failed(now) : false
+        const asked = end.retryAfterMs !== null && end.retryAfterMs > 0 ? now + end.retryAfterMs : null
+        if (asked !== null) pausedUntil = Math.max(pausedUntil, asked)
+        if (opened) return { type: 'down' }
+        if (!unhealthy.has(end.class) && breaker.succeeded(now)) return { type: 'up' }
+        return asked === null ? null : { type: 'pause', until: asked }
+      }
+    }
+  }
+
+  return {
+    ask,
+    ended,
+    closedUntil,
+    breaker,
+    rate,
+    quota,
+    release: () => {
+      inUse--
+    },
+    pauseUntil: (until) => {
+      pausedUntil = Math.max(pausedUntil, until)
+    },
+    wakeAt: (now) => {
+      const at = closedUntil(now) ?? rate?.nextAt(now) ?? now
+      return at > now ? at : null
+    },
+    get inUse() {
+      return inUse
+    },
+  }
+}

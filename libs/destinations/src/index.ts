@@ -1,0 +1,6 @@
+export * from './board.ts'
+export * from './breaker.ts'
+export * from './destination.ts'
+export * from './destinations.ts'
+export * from './quota.ts'
+export * from './rate.ts'

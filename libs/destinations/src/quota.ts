@@ -1,0 +1,52 @@
+/** At most `max` calls in each calendar hour or day, UTC. */
+export interface QuotaLimit {
+  readonly max: number
+  readonly per: 'hour' | 'day'
+}
+
+/** Counts calls of the current window, ours and what other processes say of theirs. */
+export interface Quota {
+  /** When calls may go on: the next window when this one is used up; null: now. */
+  exhaustedUntil(now: number): number | null
+  take(now: number): void
+  /** What another process has used in a window. */
+  others(process: string, usage: QuotaUsage): void
+  usage(now: number): QuotaUsage
+}
+
+export interface QuotaUsage {
+  /** Start of the window, milliseconds since 1970. */
+  readonly window: number
+  readonly used: number
+}
+
+const lengthsMs = { hour: 3_600_000, day: 86_400_000 } as const
+
+export function createQuota({ max, per }: QuotaLimit): Quota {
+  const lengthMs = lengthsMs[per]
+  const windowOf = (now: number): number => now - (now % lengthMs)
+  const byProcess = new Map<string, QuotaUsage>()
+  let own: QuotaUsage = { window: 0, used: 0 }
+
+  function usage(now: number): QuotaUsage {
+    const window = windowOf(now)
+    return own.window === window ? own : { window, used: 0 }
+  }
+
+  return {
+    usage,
+    exhaustedUntil: (now) => {
+      const { window, used } = usage(now)
+      let sum = used
+      for (const other of byProcess.values()) if (other.window === window) sum += other.used
+      return sum < max ? null : window + lengthMs
+    },
+    take: (now) => {
+      const { window, used } = usage(now)
+      own = { window, used: used + 1 }
+    },
+    others: (process, said) => {
+      byProcess.set(process, said)
+    },
+  }
+}

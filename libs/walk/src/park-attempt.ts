@@ -1,0 +1,37 @@
+import { eventId, tierFor } from '@leadline/domain'
+import type { Activity, StepWork } from '@leadline/events'
+import type { Flow, Step } from '@leadline/flows'
+import { blankActivity } from './advance.ts'
+import type { Draft, Origin } from './draft.ts'
+
+/** Work that must wait for its destination before its attempt is made. */
+export interface Parking {
+  readonly flow: Flow
+  readonly step: Step
+  readonly work: StepWork
+  readonly origin: Origin
+  readonly dueAt: number
+  readonly now: number
+}
+
+/** The first time that work waits out a closed destination it says so in the lead's story; the attempt stays the one it is. */
+export function parkAttempt({ flow, step, work, origin, dueAt, now }: Parking): Draft[] {
+  const tierMs = tierFor(dueAt - now)
+  const waiting: Activity = {
+    ...blankActivity(flow, step, work),
+    eventId: eventId('retry.scheduled', work.leadId, work.generation, step.name, work.seq),
+    type: 'retry.scheduled',
+    at: now,
+    attempt: work.attempt,
+    reason: `${step.action.destination ?? 'the destination'} takes no calls at the moment`,
+    rule: 'destination-closed',
+    destination: step.action.destination,
+    dueAt,
+    tierMs,
+    maxAttempts: step.retry.maxAttempts,
+  }
+  return [
+    { type: 'activity', event: waiting },
+    { type: 'retry', tierMs, dueAt, parks: 1, origin, event: { ...work, seq: work.seq + 1 } },
+  ]
+}
