@@ -5,21 +5,27 @@ export interface Measurement {
   readonly cpuPer100k: number
 }
 
-/** Runs `work`, which does `count` things, and says how fast and at what cost in processor time of this process. */
-export async function measure(count: number, work: () => Promise<void>): Promise<Measurement> {
-  const cpuBefore = process.cpuUsage()
-  const startedAt = performance.now()
-  await work()
-  const seconds = (performance.now() - startedAt) / 1_000
-  const cpu = process.cpuUsage(cpuBefore)
-  return { perSecond: count / seconds, cpuPer100k: ((cpu.user + cpu.system) / 1_000_000 / count) * 100_000 }
+export interface Stopwatch {
+  /** `count`: what was done since the start. */
+  stop(count: number): Measurement
 }
 
-/** One line of the table; the baseline was measured in the same run. */
-export interface BenchResult {
-  readonly name: string
-  readonly value: number
-  readonly unit: string
-  readonly baseline: number
-  readonly ratio: number
+/** Measures time and processor time of this process from now on. */
+export function startStopwatch(): Stopwatch {
+  const cpuBefore = process.cpuUsage()
+  const startedAt = performance.now()
+  return {
+    stop: (count) => {
+      const seconds = (performance.now() - startedAt) / 1_000
+      const cpu = process.cpuUsage(cpuBefore)
+      return { perSecond: count / seconds, cpuPer100k: ((cpu.user + cpu.system) / 1_000_000 / count) * 100_000 }
+    },
+  }
+}
+
+/** Runs `work`, which does `count` things, and says how fast and at what cost in processor time of this process. */
+export async function measure(count: number, work: () => Promise<void>): Promise<Measurement> {
+  const stopwatch = startStopwatch()
+  await work()
+  return stopwatch.stop(count)
 }

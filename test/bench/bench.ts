@@ -1,0 +1,32 @@
+import type { Sink } from './start-sink.ts'
+
+/** What a benchmark is run with. */
+export interface BenchTools {
+  /** Addresses of a real Kafka. */
+  readonly brokers: readonly string[]
+  /** A destination that answers after so many milliseconds; one process for each delay, shared by all benchmarks. */
+  sink(delayMs: number): Promise<Sink>
+  /** Sizes as the table of goals names them, however long that takes. */
+  readonly full: boolean
+  /** Tells a person what goes on. */
+  note(text: string): void
+}
+
+/** One line of the table. */
+export interface BenchResult {
+  readonly name: string
+  readonly value: number
+  readonly unit: string
+  /** Measured in the same run; null when the goal is an absolute one. */
+  readonly baseline: number | null
+  readonly ratio: number | null
+  /** What the line is meant to be; `met` is null when there is no goal for it. */
+  readonly goal: string
+  readonly met: boolean | null
+}
+
+/** One measurement that gives one or more lines. */
+export interface Bench {
+  readonly names: readonly string[]
+  run(tools: BenchTools): Promise<readonly BenchResult[]>
+}

@@ -1,0 +1,42 @@
+import { newLeadId } from '@leadline/domain'
+import type { StepWork } from '@leadline/events'
+import { toRecord } from '@leadline/walk'
+import { sampleLead } from '../acceptance/feed-leads.ts'
+import type { Installation } from './installation.ts'
+
+const batch = 2_000
+
+/** Puts work for the first step of so many leads of 1 KB on the work topic. */
+export async function fillWork({ log, codec, topics }: Installation, count: number): Promise<void> {
+  const record = (index: number) => toRecord({ type: 'work', pool: 'default', event: workFor(index) }, { codec, topics })
+  for (let from = 0; from < count; from += batch) {
+    await log.append(Array.from({ length: Math.min(batch, count - from) }, (_, index) => record(from + index)))
+  }
+}
+
+function workFor(index: number): StepWork {
+  const random = Buffer.alloc(10)
+  random.writeUInt32BE(index)
+  return {
+    leadId: newLeadId(Date.now(), random),
+    flow: 'bench',
+    flowVersion: '',
+    source: 'web',
+    receivedAt: Date.now(),
+    step: 'deliver_0',
+    generation: 0,
+    keyGeneration: 0,
+    attempt: 1,
+    firstFailedAt: null,
+    seq: 1,
+    doneSteps: [],
+    replayId: null,
+    traceparent: null,
+    price: null,
+    lastOutcome: null,
+    lastReason: null,
+    lastStep: null,
+    lead: JSON.stringify(sampleLead(index)),
+    appended: '{}',
+  }
+}

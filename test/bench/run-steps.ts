@@ -1,0 +1,64 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { startWorker } from '@leadline/worker'
+import { fillWork } from './fill-work.ts'
+import type { Installation } from './installation.ts'
+import { type Measurement, type Stopwatch, startStopwatch } from './measure.ts'
+
+export interface StepRun {
+  /** Leads that wait on the work topic when the worker starts. */
+  readonly count: number
+  readonly inFlight: number
+  /** Steps of the flow. */
+  readonly steps: number
+}
+
+/** Activity, outcome, and either the next step's work or the completed lead. */
+const recordsPerStep = 3
+
+/**
+ * A worker works off leads that wait. Measured from its first call until the commit with the last lead's completion is answered;
+ * joining the group comes before. Afterwards the completed leads are counted in the log: each once.
+ */
+export async function runSteps(installation: Installation, { count, inFlight, steps }: StepRun): Promise<Measurement> {
+  const { flows, log, codec, topics, events, prefix } = installation
+  await fillWork(installation, count)
+  const done = Promise.withResolvers<Measurement>()
+  let missing = count * steps * recordsPerStep
+  let stopwatch: Stopwatch | undefined
+  const firstCall = (): void => {
+    stopwatch = startStopwatch()
+    unsubscribe('undici:request:create', firstCall)
+  }
+  subscribe('undici:request:create', firstCall)
+  const flushed: typeof events.flushed = (lane, report) => {
+    events.flushed(lane, report)
+    missing -= report.records
+    if (missing === 0 && stopwatch !== undefined) done.resolve(stopwatch.stop(count))
+  }
+  await using _worker = await startWorker({
+    flows,
+    log,
+    codec,
+    topics,
+    events: { ...events, flushed },
+    groupPrefix: prefix,
+    inFlight,
+    pools: null,
+  })
+  const measurement = await done.promise
+  await checkCompleted(installation, count)
+  return measurement
+}
+
+async function checkCompleted({ log, topics, codec }: Installation, count: number): Promise<void> {
+  const leads = new Set<string>()
+  let records = 0
+  for (const { partition, start, end } of await log.ends(topics.completed)) {
+    if (start === end) continue
+    for await (const batch of log.read({ topic: topics.completed, partition, from: start, to: end })) {
+      for (const { value } of batch) leads.add((await codec.decode('lead-completed', value ?? Buffer.alloc(0))).leadId)
+      records += batch.length
+    }
+  }
+  if (records !== count || leads.size !== count) throw new Error(`${records} completions of ${leads.size} leads, not ${count}`)
+}
