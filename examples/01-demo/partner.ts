@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import { parseArgs } from 'node:util'
 import { type Behaviour, behaviours, type Reply, replyTo } from './behaviour.ts'
 
@@ -8,6 +8,12 @@ export interface PartnerSettings {
   readonly delayMs: number
   /** Share of keys, 0 to 1, whose first call is answered 503; the same keys every time. */
   readonly failFirstShare: number
+}
+
+export interface PartnerOptions extends Partial<PartnerSettings> {
+  readonly port?: number
+  /** Told of every call when it has arrived, before its answer. */
+  readonly observe?: (key: string, headers: IncomingHttpHeaders) => void
 }
 
 export interface PartnerStats {
@@ -34,8 +40,8 @@ export interface Partner {
 }
 
 /** A fake outside system on 127.0.0.1: `POST /phone` looks a phone up, `POST /leads` takes a lead. Port 0 picks a free one. */
-export async function openPartner(options: Partial<PartnerSettings> & { readonly port?: number } = {}): Promise<Partner> {
-  const { port = 0, ...initial } = options
+export async function openPartner(options: PartnerOptions = {}): Promise<Partner> {
+  const { port = 0, observe, ...initial } = options
   let settings: PartnerSettings = { behaviour: 'mix', delayMs: 0, failFirstShare: 0, ...initial }
   const tally = createTally()
 
@@ -64,8 +70,10 @@ export async function openPartner(options: Partial<PartnerSettings> & { readonly
     })
     request.on('end', () => {
       const { method, url: path } = request
-      if (method === 'POST' && (path === '/phone' || path === '/leads')) receive(path, keyOf(request), body, response)
-      else if (path === '/stats') response.end(JSON.stringify(tally.stats()))
+      if (method === 'POST' && (path === '/phone' || path === '/leads')) {
+        observe?.(keyOf(request), request.headers)
+        receive(path, keyOf(request), body, response)
+      } else if (path === '/stats') response.end(JSON.stringify(tally.stats()))
       else response.writeHead(404).end()
     })
   })

@@ -16,7 +16,7 @@ export async function checkOutcomes(log: Log, codec: Codec, prefix: string, acce
   const topics = topicNames(prefix)
   const completions = new Map<string, number>()
   const byOutcome: Record<string, number> = {}
-  await forEach<LeadCompleted>(
+  await forEachEvent<LeadCompleted>(
     log,
     topics.completed,
     (bytes) => codec.decode('lead-completed', bytes),
@@ -27,7 +27,7 @@ export async function checkOutcomes(log: Log, codec: Codec, prefix: string, acce
   )
   const outcomes = new Map<string, number>()
   for (const topic of Object.values(topics.outcomes)) {
-    await forEach<StepOutcome>(
+    await forEachEvent<StepOutcome>(
       log,
       topic,
       (bytes) => codec.decode('step-outcome', bytes),
@@ -35,7 +35,7 @@ export async function checkOutcomes(log: Log, codec: Codec, prefix: string, acce
     )
   }
   let deadLetters = 0
-  await forEach(
+  await forEachEvent(
     log,
     topics.deadLetters,
     (bytes) => bytes,
@@ -54,7 +54,8 @@ export async function checkOutcomes(log: Log, codec: Codec, prefix: string, acce
   }
 }
 
-async function forEach<E>(
+/** Every committed record of a topic, decoded. */
+export async function forEachEvent<E>(
   log: Log,
   topic: string,
   decode: (bytes: Buffer) => E | Promise<E>,

@@ -10,6 +10,9 @@ export interface FeedOptions {
   readonly rate: number
   /** Distinguishes the idempotency keys of runs. */
   readonly run: string
+  /** No new lead after it aborts; those on their way are posted until they are accepted. */
+  readonly signal?: AbortSignal
+  readonly onAccepted?: (leadId: string) => void
 }
 
 export interface FeedReport {
@@ -18,7 +21,8 @@ export interface FeedReport {
 }
 
 /** Posts leads as a careful client does: an idempotency key each, and again until answered 202. */
-export async function feedLeads({ url, flow, count, concurrency, rate, run }: FeedOptions): Promise<FeedReport> {
+export async function feedLeads(options: FeedOptions): Promise<FeedReport> {
+  const { url, flow, count, concurrency, rate, run, signal, onAccepted } = options
   const agent = new Agent({ connections: concurrency })
   const accepted = new Set<string>()
   const startedAt = Date.now()
@@ -38,7 +42,9 @@ export async function feedLeads({ url, flow, count, concurrency, rate, run }: Fe
         })
         const text = await response.body.text()
         if (response.statusCode === 202) {
-          accepted.add(String(JSON.parse(text).leadId))
+          const leadId = String(JSON.parse(text).leadId)
+          accepted.add(leadId)
+          onAccepted?.(leadId)
           return
         }
         if (response.statusCode < 500 && response.statusCode !== 429) throw new Error(`answered ${response.statusCode}: ${text}`)
@@ -53,7 +59,8 @@ export async function feedLeads({ url, flow, count, concurrency, rate, run }: Fe
   async function send(): Promise<void> {
     for (let index = next++; index < count; index = next++) {
       const dueAt = startedAt + (index / rate) * 1_000
-      if (dueAt > Date.now()) await delay(dueAt - Date.now())
+      if (dueAt > Date.now()) await delay(dueAt - Date.now(), undefined, { signal }).catch(() => {})
+      if (signal?.aborted) return
       await post(index)
     }
   }

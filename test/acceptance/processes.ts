@@ -10,6 +10,10 @@ export interface TestProcess {
   readonly name: string
   readonly pid: number
   kill(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
+  /** Freezes it, or lets it go on. */
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void
+  /** Resolves when the process has ended, for whatever reason. */
+  readonly exited: Promise<void>
   readonly alive: () => boolean
 }
 
@@ -35,6 +39,8 @@ export function startProcess({ name, script, args = [], env, logDirectory }: Sta
     name,
     pid: child.pid ?? -1,
     alive: () => child.exitCode === null && child.signalCode === null,
+    exited,
+    signal: (signal) => void child.kill(signal),
     kill: async (signal) => {
       child.kill(signal)
       await exited

@@ -12,20 +12,27 @@ export interface JvmConsume {
   readonly topic: string
   /** Stops after so many records; without it, after some seconds without any. */
   readonly expected?: number
+  /** Large topics: values are left out (told as ""). */
+  readonly print?: 'keys-and-values' | 'keys'
 }
 
 /** What Kafka's own console consumer reads from a topic, read_committed, from the beginning. Text only; null is told as "null". */
-export async function consumeWithJvm({ brokers, topic, expected }: JvmConsume): Promise<{ key: string; value: string }[]> {
+export async function consumeWithJvm({ brokers, topic, expected, print }: JvmConsume): Promise<{ key: string; value: string }[]> {
   const jars = await kafkaJars()
   if ('skip' in jars) throw new Error(jars.skip)
-  const properties = { 'print.key': 'true', 'key.separator': fieldEnd, 'line.separator': recordEnd }
+  const properties = {
+    'print.key': 'true',
+    'print.value': String(print !== 'keys'),
+    'key.separator': fieldEnd,
+    'line.separator': recordEnd,
+  }
   const { stdout } = await run(
     'java',
     [
       ...['-Xmx256m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-cp', join(jars.folder, '*')],
       'org.apache.kafka.tools.consumer.ConsoleConsumer',
       ...['--bootstrap-server', brokers, '--topic', topic, '--from-beginning', '--isolation-level', 'read_committed'],
-      ...['--timeout-ms', expected === undefined ? '4000' : '30000'],
+      ...['--timeout-ms', expected === undefined ? '8000' : '30000'],
       ...(expected === undefined ? [] : ['--max-messages', String(expected)]),
       ...Object.entries(properties).flatMap(([name, value]) => ['--property', `${name}=${value}`]),
     ],
@@ -33,7 +40,7 @@ export async function consumeWithJvm({ brokers, topic, expected }: JvmConsume): 
   )
   return stdout
     .split(recordEnd)
-    .filter((record) => record.includes(fieldEnd))
+    .filter((record) => (print === 'keys' ? record.trim() !== '' : record.includes(fieldEnd)))
     .map((record) => {
       const [key = '', value = ''] = record.split(fieldEnd)
       return { key, value }

@@ -1,0 +1,57 @@
+import { expect, it } from 'vitest'
+import { type CallEvidence, explainCalls } from './explain-calls.ts'
+
+const call = (key: string, at: number, caller = 'worker1-1') => ({ key, at, caller })
+const attempt = (key: string, from: number, to = from + 50) => ({ key, from, to })
+
+function evidence(parts: Partial<CallEvidence>): CallEvidence {
+  return { calls: [], attempts: [], orphans: [], killedAt: new Map(), partitionOf: () => 3, excused: () => false, ...parts }
+}
+
+it('has nothing to explain when each attempt in the log has one call', () => {
+  const calls = [call('a', 1_000), call('a', 5_000), call('b', 1_000)]
+  const attempts = [attempt('a', 990), attempt('a', 4_990), attempt('b', 990)]
+  expect(explainCalls(evidence({ calls, attempts }))).toMatchObject({ repeated: 0, unexplained: [] })
+})
+
+it('leaves a call unexplained that neither a kill nor an orphan accounts for', () => {
+  const calls = [call('a', 1_000), call('a', 9_000)]
+  const verdict = explainCalls(evidence({ calls, attempts: [attempt('a', 8_990)] }))
+  expect(verdict).toMatchObject({ repeated: 1, byKill: 0, byOrphan: 0, unexplained: [call('a', 1_000)] })
+})
+
+it('explains a call by the kill of its caller afterwards, not by an earlier one', () => {
+  const calls = [call('a', 10_000), call('b', 10_000, 'worker2-1')]
+  const killedAt = new Map([
+    ['worker1-1', 10_400],
+    ['worker2-1', 5_000],
+  ])
+  const verdict = explainCalls(evidence({ calls, killedAt }))
+  expect(verdict).toMatchObject({ byKill: 1, unexplained: [call('b', 10_000, 'worker2-1')] })
+})
+
+it('does not let a kill explain what was dropped long before', () => {
+  const killedAt = new Map([['worker1-1', 1_000_000]])
+  expect(explainCalls(evidence({ calls: [call('a', 10_000)], killedAt })).unexplained).toHaveLength(1)
+})
+
+it('lets each recorded orphan of the lane explain one call', () => {
+  const calls = [call('a', 1_000), call('b', 1_000)]
+  const orphans = [{ caller: 'worker1-1', partition: 3, at: 2_000, calls: 1 }]
+  expect(explainCalls(evidence({ calls, orphans }))).toMatchObject({ byOrphan: 1, unexplained: [call('b', 1_000)] })
+})
+
+it('takes no orphan of another lane, another process or an earlier time', () => {
+  const orphans = [
+    { caller: 'worker1-1', partition: 4, at: 20_000, calls: 1 },
+    { caller: 'worker2-1', partition: 3, at: 20_000, calls: 1 },
+    { caller: 'worker1-1', partition: 3, at: 1_000, calls: 1 },
+  ]
+  expect(explainCalls(evidence({ calls: [call('a', 10_000)], orphans })).unexplained).toHaveLength(1)
+})
+
+it('counts what an operator ordered apart', () => {
+  const calls = [call('a', 1_000), call('a', 9_000)]
+  const verdict = explainCalls(evidence({ calls, attempts: [attempt('a', 990)], excused: (key) => key === 'a' }))
+  expect(verdict).toMatchObject({ repeated: 1, byOperator: 1, unexplained: [] })
+})

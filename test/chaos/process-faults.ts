@@ -1,0 +1,76 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Fault, type FaultContext, seconds } from './fault.ts'
+import type { ServiceSlot } from './service-slot.ts'
+
+/** Processes that die, stand still, or are replaced. */
+export const processFaults: readonly Fault[] = [
+  processFault('worker kill -9', ({ site, random, tell }) =>
+    killAndStart(random.pick(site.workers), random.between(0, 3_000), tell),
+  ),
+  processFault('worker kill -9 while it starts', killWhileStarting),
+  processFault('all workers kill -9', killAllWorkers),
+  processFault('retrier kill -9', ({ site, random, tell }) => killAndStart(site.retrier, random.between(0, 3_000), tell)),
+  processFault('gateway kill -9', ({ site, random, tell }) => killAndStart(site.gateway, random.between(0, 2_000), tell)),
+  processFault('recorder kill -9', ({ site, random, tell }) => killAndStart(site.recorder, random.between(0, 3_000), tell)),
+  processFault('rolling restart', rollingRestart),
+  // Longer than the session of the group: its lanes go to others meanwhile, and it wakes up as a zombie.
+  processFault('worker frozen past its session', (context) => freeze(context, context.random.between(seconds(13), seconds(20)))),
+  processFault('retrier frozen past its session', freezeRetrier),
+  { ...processFault('worker frozen for 2 minutes', (context) => freeze(context, seconds(120))), length: 'long' },
+]
+
+function processFault(kind: string, inject: Fault['inject']): Fault {
+  return { kind, place: 'process', length: 'short', inject }
+}
+
+async function killAndStart(slot: ServiceSlot, pauseMs: number, tell: FaultContext['tell']): Promise<void> {
+  tell(`${slot.name}, started again after ${pauseMs} ms`)
+  await slot.end('SIGKILL')
+  await delay(pauseMs)
+  await slot.start()
+}
+
+async function killWhileStarting({ site, random, tell }: FaultContext): Promise<void> {
+  const slot = random.pick(site.workers)
+  for (let times = random.between(2, 4); times > 0; times--) {
+    await slot.end('SIGKILL')
+    await slot.start('not')
+    const lifeMs = random.between(300, 2_500)
+    tell(`${slot.name} after ${lifeMs} ms`)
+    await delay(lifeMs)
+  }
+  await slot.end('SIGKILL')
+  await slot.start()
+}
+
+async function killAllWorkers({ site, random, tell }: FaultContext): Promise<void> {
+  const pauseMs = random.between(0, 5_000)
+  tell(`started again after ${pauseMs} ms`)
+  await Promise.all(site.workers.map((slot) => slot.end('SIGKILL')))
+  await delay(pauseMs)
+  await Promise.all(site.workers.map((slot) => slot.start()))
+}
+
+async function rollingRestart({ site, random, tell }: FaultContext): Promise<void> {
+  for (const slot of random.shuffle([...site.workers, site.retrier])) {
+    tell(slot.name)
+    await slot.end('SIGTERM')
+    await slot.start()
+  }
+}
+
+async function freeze({ site, random, tell }: FaultContext, ms: number): Promise<void> {
+  const slot = random.pick(site.workers)
+  tell(`${slot.name} for ${ms} ms`)
+  slot.freeze()
+  await delay(ms)
+  slot.thaw()
+}
+
+async function freezeRetrier({ site, random, tell }: FaultContext): Promise<void> {
+  const ms = random.between(seconds(13), seconds(20))
+  tell(`for ${ms} ms`)
+  site.retrier.freeze()
+  await delay(ms)
+  site.retrier.thaw()
+}
