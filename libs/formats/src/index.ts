@@ -1,6 +1,6 @@
 export { escapeXml } from './escape-xml.ts'
 export { formatForm } from './format-form.ts'
-export { parseJson, stringifyJson } from './json.ts'
+export { parseJson, rereadJson, stringifyJson } from './json.ts'
 export { defaultLimits, type JsonLimits } from './limits.ts'
 export { parseFields, parseQuery } from './parse-fields.ts'
 export { readPath } from './read-path.ts'

@@ -1,7 +1,7 @@
 import { type Json, LeadlineError } from '@leadline/domain'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseJson, stringifyJson } from './json.ts'
+import { parseJson, rereadJson, stringifyJson } from './json.ts'
 
 const limits = { depth: 10, keys: 5, bytes: 100 }
 
@@ -157,3 +157,28 @@ function decimal(text: string): string {
   const [whole = '', fraction = ''] = mantissa.split('.')
   return `${BigInt(whole + fraction.padEnd(62 + Number(power), '0'))}`
 }
+
+describe('reading JSON that we wrote', () => {
+  it('gives what parsing gives', () => {
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 5 }), (value) => {
+        const text = JSON.stringify(value)
+        expect(rereadJson(text)).toEqual(parseJson(text))
+      }),
+    )
+  })
+
+  it('keeps every digit of numbers of any length', () => {
+    const digits = fc.stringMatching(/^-?[1-9][0-9]{0,25}(\.[0-9]{0,20}[1-9])?(e[1-9][0-9]?)?$/)
+    fc.assert(
+      fc.property(digits, (number) => {
+        const text = stringifyJson(parseJson(`{"n":${number}}`))
+        expect(stringifyJson(rereadJson(text))).toBe(text)
+      }),
+    )
+  })
+
+  it('still says where other text is wrong', () => {
+    expect(() => rereadJson('{"a":')).toThrow(expect.objectContaining({ code: 'BODY_UNPARSABLE' }))
+  })
+})

@@ -12,8 +12,9 @@ import { fingerprintOf } from './fingerprint.ts'
 /** What an attempt leads to: its activity, then the parked retry, or the outcome and the lead's next step or end. Pure. */
 export function concludeAttempt(attempt: Attempt): Draft[] {
   const outcome = outcomeOf(attempt.verdict)
+  const added = addedBy(outcome)
   const next = waitsOut(attempt, outcome) ?? route(outcome, attempt.work.attempt, attempt.step.retry, attempt.random)
-  const activity: Draft = { type: 'activity', event: attemptActivity(attempt, outcome) }
+  const activity: Draft = { type: 'activity', event: attemptActivity(attempt, outcome, added) }
   switch (next.to) {
     case 'retry':
     case 'wait':
@@ -21,15 +22,15 @@ export function concludeAttempt(attempt: Attempt): Draft[] {
     case 'outcome':
       return [
         activity,
-        { type: 'outcome', event: stepOutcome(attempt, outcome) },
-        ...goOn(attempt, outcome, attempt.work.seq + 1),
+        { type: 'outcome', event: stepOutcome(attempt, outcome, added) },
+        ...goOn(attempt, outcome, { seq: attempt.work.seq + 1, added }),
       ]
     case 'dead-letter':
       return [
         activity,
-        { type: 'outcome', event: stepOutcome(attempt, outcome) },
+        { type: 'outcome', event: stepOutcome(attempt, outcome, added) },
         { type: 'dead-letter', event: deadLetterOf(attempt, outcome, next.reason) },
-        ...goOn(attempt, outcome, attempt.work.seq + 2),
+        ...goOn(attempt, outcome, { seq: attempt.work.seq + 2, added }),
       ]
   }
 }
@@ -85,12 +86,12 @@ function retry(attempt: Attempt, outcome: Outcome, next: { to: 'retry' | 'wait';
 }
 
 /** The lead after a concluded step: the next step, or its end. */
-function goOn(attempt: Attempt, outcome: Outcome, seq: number): Draft[] {
+function goOn(attempt: Attempt, outcome: Outcome, { seq, added }: { seq: number; added: Added | null }): Draft[] {
   const { flow, step, work, verdict, endedAt } = attempt
   const { step: _step, attempt: _attempt, firstFailedAt: _firstFailedAt, ...state } = work
   const decided = step.role === 'decides' ? { lastOutcome: outcome.type, lastReason: reasonOf(outcome), lastStep: step.name } : {}
   const price = outcome.type === 'success' && outcome.price !== null ? outcome.price : work.price
-  const walk: Walk = { ...state, ...decided, price, seq, appended: appendedAfter(attempt, outcome) }
+  const walk: Walk = { ...state, ...decided, price, seq, appended: appendedAfter(attempt, added) }
   if (!stops(step, verdict, outcome)) return advance(flow, walk, flow.steps.indexOf(step) + 1, endedAt)
   return [
     complete(flow, walk, { outcome: outcome.type, reason: reasonOf(outcome), step: step.name, rule: verdict.rule }, endedAt),
@@ -108,13 +109,22 @@ function stops(step: Step, { conclusion }: StepVerdict, outcome: Outcome): boole
   }
 }
 
-function appendedAfter({ work, step, appended }: Attempt, outcome: Outcome): string {
-  const added = addedBy(outcome)
-  return added === null ? work.appended : stringifyJson({ ...appended, [step.append]: added })
+function appendedAfter({ work, step, appended }: Attempt, added: Added | null): string {
+  if (added === null) return work.appended
+  // The first step's entry is the whole of it.
+  if (work.appended === '{}') return `{${stringifyJson(step.append)}:${added.text}}`
+  return stringifyJson({ ...appended, [step.append]: added.fields })
 }
 
-function addedBy(outcome: Outcome): JsonObject | null {
-  return outcome.type === 'error' || Object.keys(outcome.appended).length === 0 ? null : outcome.appended
+/** What the step adds to its lead, and its JSON: made once, it stands in up to three events. */
+interface Added {
+  readonly fields: JsonObject
+  readonly text: string
+}
+
+function addedBy(outcome: Outcome): Added | null {
+  if (outcome.type === 'error' || Object.keys(outcome.appended).length === 0) return null
+  return { fields: outcome.appended, text: stringifyJson(outcome.appended) }
 }
 
 export function reasonOf(outcome: Outcome): string | null {
@@ -130,9 +140,8 @@ export function reasonOf(outcome: Outcome): string | null {
 
 const activityTypes = { success: 'step.succeeded', failure: 'step.failed', error: 'step.errored' } as const
 
-function attemptActivity(attempt: Attempt, outcome: Outcome): Activity {
+function attemptActivity(attempt: Attempt, outcome: Outcome, added: Added | null): Activity {
   const { flow, step, work, verdict, startedAt, endedAt } = attempt
-  const added = addedBy(outcome)
   return {
     ...blankActivity(flow, step, work),
     ...judgement(attempt, outcome),
@@ -145,11 +154,11 @@ function attemptActivity(attempt: Attempt, outcome: Outcome): Activity {
     destination: verdict.destination,
     durationMs: endedAt - startedAt,
     exchange: verdict.exchange === null ? null : stringifyJson(verdict.exchange),
-    appended: added === null ? null : stringifyJson(added),
+    appended: added === null ? null : added.text,
   }
 }
 
-function stepOutcome(attempt: Attempt, outcome: Outcome): StepOutcome {
+function stepOutcome(attempt: Attempt, outcome: Outcome, added: Added | null): StepOutcome {
   const { flow, step, work, startedAt, endedAt } = attempt
   return {
     ...judgement(attempt, outcome),
@@ -169,7 +178,7 @@ function stepOutcome(attempt: Attempt, outcome: Outcome): StepOutcome {
     replayId: work.replayId,
     traceparent: work.traceparent,
     lead: work.lead,
-    appended: stringifyJson(addedBy(outcome) ?? {}),
+    appended: added === null ? '{}' : added.text,
   }
 }
 

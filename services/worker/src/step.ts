@@ -4,7 +4,7 @@ import { idempotencyKey, isJsonObject, type JsonObject, LeadlineError, type Step
 import type { Completion, ProcessContext, Processor } from '@leadline/engine'
 import type { Codec, StepWork, Topics } from '@leadline/events'
 import type { Flow, Flows } from '@leadline/flows'
-import { parseJson } from '@leadline/formats'
+import { rereadJson } from '@leadline/formats'
 import type { LogRecord } from '@leadline/log'
 import { type Attempt, concludeAttempt, type Draft, rawDeadLetter, toRecord } from '@leadline/walk'
 import { type Found, findStep, stepLookup } from './find-step.ts'
@@ -39,7 +39,7 @@ export function stepProcessor({ pool, flows, codec, topics, now, destinations, d
     const verdict = errorVerdict(error, 'engine', false)
     return toCompletion(
       concludeAttempt(
-        attemptOf({ ...found, work, record, verdict, closedUntil: null, startedAt: now(), now: now(), random: 0.5 }),
+        attemptOf({ ...asked(found, work), record, verdict, closedUntil: null, startedAt: now(), now: now(), random: 0.5 }),
       ),
     )
   }
@@ -52,9 +52,10 @@ export function stepProcessor({ pool, flows, codec, topics, now, destinations, d
       const found = findStep(steps, work.flow, work.step)
       if (found === undefined) throw new LeadlineError('STEP_UNKNOWN', `no step ${work.flow}/${work.step} is installed`)
       const startedAt = now()
-      const verdict = await attempt(found, work, context)
+      const question = asked(found, work)
+      const verdict = await attempt(question, context)
       const closedUntil = tellEnd(destinations, found.step.action.destination, verdict, context.signal)
-      const made = { ...found, work, record, verdict, closedUntil, startedAt, now: now(), random: context.random() }
+      const made = { ...question, record, verdict, closedUntil, startedAt, now: now(), random: context.random() }
       return toCompletion(concludeAttempt(attemptOf(made)))
     },
     poisoned,
@@ -79,11 +80,23 @@ function decodedWork(codec: Codec, record: LogRecord): StepWork | undefined {
   }
 }
 
-async function attempt({ flow, step }: Found, work: StepWork, context: ProcessContext): Promise<StepVerdict> {
+/** Work with what is made of it once and needed before and after the call. */
+interface Asked extends Found {
+  readonly work: StepWork
+  readonly appended: JsonObject
+  readonly key: string
+}
+
+function asked({ flow, step }: Found, work: StepWork): Asked {
+  const key = idempotencyKey(work.flow, work.step, work.leadId, work.keyGeneration)
+  return { flow, step, work, appended: work.appended === '{}' ? {} : objectOf(work.appended), key }
+}
+
+async function attempt({ flow, step, work, appended, key }: Asked, context: ProcessContext): Promise<StepVerdict> {
   try {
     return await step.action.run({
-      view: viewOf(flow, work),
-      idempotencyKey: keyOf(work),
+      view: viewOf(flow, work, appended),
+      idempotencyKey: key,
       traceparent: work.traceparent,
       attempt: work.attempt,
       now: context.now,
@@ -95,26 +108,21 @@ async function attempt({ flow, step }: Found, work: StepWork, context: ProcessCo
   }
 }
 
-function viewOf(flow: Flow, work: StepWork): StepView {
+function viewOf(flow: Flow, work: StepWork, appended: JsonObject): StepView {
   return {
     lead: { ...objectOf(work.lead), id: work.leadId },
-    appended: objectOf(work.appended),
+    appended,
     source: { name: work.source, title: flow.sources.get(work.source)?.title ?? work.source },
     flow: { name: flow.name, title: flow.title, version: flow.version },
   }
 }
 
-function keyOf(work: StepWork): string {
-  return idempotencyKey(work.flow, work.step, work.leadId, work.keyGeneration)
-}
-
 function objectOf(text: string): JsonObject {
-  const value = parseJson(text)
+  const value = rereadJson(text)
   return isJsonObject(value) ? value : {}
 }
 
-interface Made extends Found {
-  readonly work: StepWork
+interface Made extends Asked {
   readonly record: LogRecord
   readonly verdict: StepVerdict
   readonly closedUntil: number | null
@@ -123,7 +131,7 @@ interface Made extends Found {
   readonly random: number
 }
 
-function attemptOf({ flow, step, work, record, verdict, closedUntil, startedAt, now, random }: Made): Attempt {
+function attemptOf({ flow, step, work, appended, key, record, verdict, closedUntil, startedAt, now, random }: Made): Attempt {
   const { topic, partition, offset } = record
   return {
     flow,
@@ -131,8 +139,8 @@ function attemptOf({ flow, step, work, record, verdict, closedUntil, startedAt, 
     work,
     origin: { topic, partition, offset },
     verdict,
-    appended: objectOf(work.appended),
-    idempotencyKey: verdict.destination === null ? null : keyOf(work),
+    appended,
+    idempotencyKey: verdict.destination === null ? null : key,
     closedUntil,
     startedAt,
     endedAt: now,
