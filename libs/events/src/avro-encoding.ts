@@ -29,17 +29,27 @@ export function openAvroReader(current: EventSchema, writer: Json): AvroReader {
 /** Writes events as `prefix` and Avro body in one buffer. */
 export type AvroWriter = (schema: EventSchema, prefix: Buffer, event: object) => Buffer
 
-/** The writer keeps one growing buffer to encode into: avsc's own copies twice. */
+const slabBytes = 256 * 1024
+
+/**
+ * Events are written one behind the other into slabs, and what is returned is the place in the slab: no event is copied, and a slab
+ * goes when the last of its events has been written to the log.
+ */
 export function openAvroWriter(): AvroWriter {
-  let scratch = Buffer.allocUnsafe(8 * 1024)
+  let slab = Buffer.allocUnsafeSlow(slabBytes)
+  let used = 0
   return (schema, prefix, event) => {
     for (;;) {
-      const end = encodeInto(schema, event, scratch, prefix.length)
+      const end = encodeInto(schema, event, slab, used + prefix.length)
       if (end >= 0) {
-        prefix.copy(scratch)
-        return Buffer.from(scratch.subarray(0, end))
+        prefix.copy(slab, used)
+        const written = slab.subarray(used, end)
+        used = end
+        return written
       }
-      scratch = Buffer.allocUnsafe((scratch.length - end) * 2)
+      // What is missing is known only now; a record that needs a slab of its own gets one of its size.
+      slab = Buffer.allocUnsafeSlow(Math.max(slabBytes, slab.length - used - end))
+      used = 0
     }
   }
 }
