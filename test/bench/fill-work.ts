@@ -36,6 +36,7 @@ function workFor(index: number): StepWork {
     lastOutcome: null,
     lastReason: null,
     lastStep: null,
+    orderKey: null,
     lead: JSON.stringify(sampleLead(index)),
     appended: '{}',
   }

@@ -1,114 +1,6 @@
 import type { StepVerdict } from '@leadline/connectors'
-import { createDestinations, defaultBreakerPolicy } from '@leadline/destinations'
-import { type LeadId, namedRetryPolicies, newLeadId } from '@leadline/domain'
-import { runProcessor, systemClock } from '@leadline/engine'
-import { type LeadCompleted, openCodec, topicNames, topicSpecs } from '@leadline/events'
-import type { Flow, Flows, Step } from '@leadline/flows'
-import { acceptLead, receivedRecord } from '@leadline/intake'
-import { openMemoryLog } from '@leadline/log'
-import { retrierProcessor } from '@leadline/retrier'
-import { destinationLimits, intakeProcessor, stepProcessor } from '@leadline/worker'
 import { describe, expect, it } from 'vitest'
-
-const topics = topicNames('t.')
-const answered: StepVerdict = {
-  conclusion: { type: 'success', appended: {}, price: null, reference: null },
-  rule: 'ok',
-  destination: 'x:1',
-  exchange: null,
-}
-const unavailable: StepVerdict = {
-  ...answered,
-  conclusion: {
-    type: 'error',
-    error: { code: 'DESTINATION_UNAVAILABLE', class: 'system', retryable: true, reason: 'down', retryAfterMs: null },
-  },
-  rule: 'unavailable',
-}
-
-type Call = () => Promise<StepVerdict>
-
-/** One flow for each destination, named like it, with one step that calls it. */
-function flowsOf(calls: Readonly<Record<string, Call>>, limits: Partial<Step['limits']> = {}): Flows {
-  const flows = Object.entries(calls).map(([name, run]): [string, Flow] => {
-    const step: Step = {
-      name: 'deliver',
-      connector: 'http',
-      connectorRevision: 'r',
-      role: 'decides',
-      pool: 'default',
-      append: 'deliver',
-      retry: namedRetryPolicies.blip,
-      onError: 'stop',
-      onFailure: 'continue',
-      limits: { concurrency: null, ratePerSecond: null, quota: null, ...limits },
-      action: { destination: `${name}:443`, run },
-    }
-    return [name, { name, title: name, version: 'v', file: name, sources: new Map(), steps: [step], dedupe: null }]
-  })
-  return { byName: new Map(flows), pools: ['default'], secrets: [] }
-}
-
-async function startSystem(flows: Flows, inFlight = 512) {
-  const log = await openMemoryLog()
-  await log.ensureTopics(topicSpecs({ prefix: 't.', pools: ['default'], partitions: 3 }))
-  const codec = await openCodec({ encoding: 'avro' })
-  const destinations = createDestinations({
-    limits: destinationLimits(flows, inFlight),
-    clock: systemClock,
-    breaker: { ...defaultBreakerPolicy, openMs: 300 },
-  })
-  const tools = { flows, codec, topics, destinations, now: Date.now }
-  const processors = [
-    intakeProcessor(tools),
-    stepProcessor({ ...tools, pool: 'default', decided: () => undefined }),
-    retrierProcessor(tools),
-  ]
-  const running = await Promise.all(
-    processors.map((processor) => runProcessor({ processor, log, limits: { inFlight, flushIntervalMs: 5 } })),
-  )
-  const countOf = async (topic: string): Promise<number> => {
-    const ends = await log.ends(topic)
-    return ends.reduce((sum, { start, end }) => sum + end - start, 0)
-  }
-  return {
-    countOf,
-    send: async (name: string, count: number): Promise<void> => {
-      const flow = flows.byName.get(name)
-      if (flow === undefined) throw new Error(name)
-      const events = Array.from({ length: count }, () =>
-        acceptLead({ flow, source: 's', leadId: newId(), fields: {}, origin: 'http', receivedAt: Date.now(), traceparent: null }),
-      )
-      await log.append(events.map((event) => receivedRecord(event, { codec, topics })))
-    },
-    completed: async (name: string): Promise<LeadCompleted[]> => {
-      const found: LeadCompleted[] = []
-      for (const { partition, start, end } of await log.ends(topics.completed)) {
-        if (start === end) continue
-        for await (const batch of log.read({ topic: topics.completed, partition, from: start, to: end })) {
-          for (const { value } of batch) found.push(await codec.decode('lead-completed', value ?? Buffer.alloc(0)))
-        }
-      }
-      return found.filter((event) => event.flow === name)
-    },
-    [Symbol.asyncDispose]: async () => {
-      await Promise.all(running.map((processor) => processor.close()))
-      destinations.close()
-    },
-  }
-}
-
-let made = 0
-const newId = (): LeadId => newLeadId(Date.now(), Buffer.from(`lead${String(made++).padStart(6, '0')}`))
-const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
-
-async function eventually(holds: () => Promise<boolean>, deadlineMs = 20_000): Promise<void> {
-  const end = Date.now() + deadlineMs
-  while (!(await holds())) {
-    if (Date.now() > end) throw new Error(`never: ${holds.toString()}`)
-    await wait(10)
-  }
-}
+import { answered, type Call, eventually, flowsOf, startSystem, topics, unavailable, wait } from './memory-system.ts'
 
 describe('a destination that is down', () => {
   it('costs its leads no more attempts than it took to notice, nothing is dead-lettered, and all is delivered when it is back', async () => {
@@ -161,7 +53,7 @@ describe('a destination with a rate', () => {
       times.push(Date.now())
       return answered
     }
-    await using system = await startSystem(flowsOf({ limited }, { ratePerSecond: 50 }))
+    await using system = await startSystem(flowsOf({ limited }, { limits: { ratePerSecond: 50 } }))
     await system.send('limited', 200)
     await eventually(async () => (await system.completed('limited')).length === 200)
     const most = Math.max(...times.map((from) => times.filter((at) => at >= from && at < from + 1_000).length))

@@ -25,6 +25,7 @@ const work: StepWork = {
   lastOutcome: null,
   lastReason: null,
   lastStep: null,
+  orderKey: null,
   lead: '{"account":12345678901234567890,"name":"Zoë"}',
   appended: '{}',
 }

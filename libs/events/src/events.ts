@@ -54,6 +54,8 @@ export interface StepWork {
   readonly lastOutcome: OutcomeType | null
   readonly lastReason: string | null
   readonly lastStep: string | null
+  /** Leads of one order key start in order at every step; it is the record's key then. null: the lead id is. */
+  readonly orderKey: string | null
   readonly lead: JsonText
   readonly appended: JsonText
 }

@@ -74,6 +74,7 @@ export function topicSpecs({ prefix, pools, partitions }: TopicPlan): TopicSpec[
     spec(topics.deadLetters, 1, 90 * day),
     spec(topics.activity, partitions, 30 * day),
     spec(topics.replays, 1, 90 * day),
+    ...pools.map((pool): TopicSpec => ({ ...spec(topics.state(`steps.${pool}`), partitions, null), cleanup: 'compact' })),
     { ...spec(topics.state('destinations'), 1, null), cleanup: 'compact' },
     { ...spec(topics.state('intake'), partitions, null), cleanup: 'compact' },
     { ...spec(topics.state('replayer'), 1, null), cleanup: 'compact' },

@@ -6,13 +6,14 @@ import type { FlowDefinition, StepDefinition } from './flow-schema.ts'
 
 /** A flow ready to walk, from a definition that was checked. `written` is the file's value before the environment was put in. */
 export function buildFlow(definition: FlowDefinition, written: unknown, file: string, tools: ConnectorTools): Flow {
-  const { flow: name, title, sources, dedupe, steps } = definition
+  const { flow: name, title, sources, dedupe, orderBy, steps } = definition
   return {
     name,
     title: title ?? name,
     version: versionOf(written),
     file,
     sources: new Map(Object.entries(sources).map(([key, source]) => [key, sourceOf(key, source)])),
+    orderBy: orderBy ?? null,
     dedupe: dedupe === undefined ? null : { fields: dedupe.fields, windowMs: dedupe.window },
     steps: steps.map((step) => buildStep(step, tools)),
   }
@@ -42,6 +43,7 @@ function buildStep(step: StepDefinition, tools: ConnectorTools): Step {
     retry: step.retry,
     onError: step.onError,
     onFailure: step.onFailure,
+    order: step.order,
     limits: {
       concurrency: step.limits.concurrency ?? null,
       ratePerSecond: step.limits.rate ?? null,

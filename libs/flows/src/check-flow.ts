@@ -20,7 +20,20 @@ export function checkFlow(source: FlowFile, value: unknown): CheckedFlow {
   return { type: 'broken', mistakes: mistakes.sort((a, b) => a.line - b.line) }
 }
 
-function ownIssues({ steps }: FlowDefinition): Issue[] {
+function ownIssues(definition: FlowDefinition): Issue[] {
+  return [...nameIssues(definition), ...orderIssues(definition)]
+}
+
+function orderIssues({ steps, orderBy }: FlowDefinition): Issue[] {
+  if (orderBy !== undefined) return []
+  return steps.flatMap(({ order }, index): Issue[] =>
+    order === 'follow'
+      ? [{ path: ['steps', index, 'order'], message: 'needs orderBy in the flow: the field whose leads follow each other' }]
+      : [],
+  )
+}
+
+function nameIssues({ steps }: FlowDefinition): Issue[] {
   const appends = steps.map((step) => step.append ?? step.name)
   return steps.flatMap((step, index): Issue[] => {
     if (steps.findIndex((other) => other.name === step.name) < index) {

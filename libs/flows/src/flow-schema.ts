@@ -78,6 +78,7 @@ const step = z.strictObject({
   timeouts: z
     .strictObject({ connect: positiveMs.optional(), firstByte: positiveMs.optional(), total: positiveMs.optional() })
     .default({}),
+  order: z.enum(['overtake', 'follow']).default('overtake'),
   limits: z
     .strictObject({ concurrency: z.int().min(1).max(100_000).optional(), rate: rate.optional(), quota: quota.optional() })
     .default({}),
@@ -92,6 +93,7 @@ export const flowSchema = z.strictObject({
     .record(name, z.strictObject({ title: z.string().min(1).optional(), auth }))
     .refine((sources) => Object.keys(sources).length > 0, 'needs at least one source'),
   dedupe: z.strictObject({ fields: z.array(z.string().min(1)).min(1), window: positiveMs }).optional(),
+  orderBy: z.string().min(1).optional(),
   steps: z.array(step).min(1),
 })
 

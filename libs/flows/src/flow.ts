@@ -11,6 +11,8 @@ export interface Flow {
   readonly sources: ReadonlyMap<string, Source>
   readonly steps: readonly Step[]
   readonly dedupe: DedupeWindow | null
+  /** Dot path of the lead's field by which leads are kept in order at each step; null: each lead is on its own. */
+  readonly orderBy: string | null
 }
 
 export interface Source {
@@ -41,6 +43,8 @@ export interface Step {
   /** What the flow does when the step ends in error, and in failure. */
   readonly onError: 'stop' | 'continue'
   readonly onFailure: 'stop' | 'continue'
+  /** When a lead waits for a retry: later leads of its order key overtake it, or follow it. */
+  readonly order: 'overtake' | 'follow'
   readonly limits: StepLimits
   readonly action: StepAction
 }

@@ -1,4 +1,5 @@
 export { readDuration } from './duration.ts'
 export type * from './flow.ts'
 export { type LoadOptions, loadFlows } from './load-flows.ts'
+export { orderKeyOf } from './order-key.ts'
 export type { Environment } from './resolve-env.ts'

@@ -48,14 +48,18 @@ export interface ReceivedRecord {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** The record for `leads.received`. Possible duplicates share a key, so that one lane decides between them. */
+/**
+ * The record for `leads.received`. Possible duplicates share a key, so that one lane decides between them; leads that are kept in order share
+ * one too, unless the flow has a dedupe window, which comes first.
+ */
 export function receivedRecord(
   event: LeadReceived,
   { codec, topics }: { codec: Pick<Codec, 'encode'>; topics: Pick<Topics, 'received'> },
+  orderKey: string | null = null,
 ): ReceivedRecord {
   return {
     topic: topics.received,
-    key: Buffer.from(event.dedupeKey === null ? event.leadId : `${event.flow}:${event.dedupeKey}`),
+    key: Buffer.from(event.dedupeKey === null ? (orderKey ?? event.leadId) : `${event.flow}:${event.dedupeKey}`),
     value: codec.encode('lead-received', event),
     headers: {
       [headers.flow]: event.flow,

@@ -2,7 +2,7 @@ import { eventId, idempotencyKey, LeadlineError } from '@leadline/domain'
 import type { Activity, ReplayOrder, Timestamp } from '@leadline/events'
 import type { Flow } from '@leadline/flows'
 import type { LeadView, TimelineEvent } from '@leadline/store'
-import { advance, type Draft, type Walk } from '@leadline/walk'
+import { advance, type Draft, orderKeyOfText, type Walk } from '@leadline/walk'
 import { readStepHistory, resumeFrom, type StepHistory } from './step-history.ts'
 
 /** What an operator orders, apart from which leads. */
@@ -32,6 +32,7 @@ export function planReplay(lead: LeadView, flow: Flow, terms: ReplayTerms, at: T
     doneSteps: [...done],
     replayId: terms.replayId,
     traceparent: traceparentOf(lead.events),
+    orderKey: orderKeyOfText(flow, lead.lead),
     lead: lead.lead,
   }
   const drafts = advance(flow, walk, from, at)

@@ -11,6 +11,7 @@ export function sampleFlow(stepNames: readonly string[], name = 'demo'): Flow {
     sources: new Map(),
     steps: stepNames.map(sampleStep),
     dedupe: null,
+    orderBy: null,
   }
 }
 
@@ -30,6 +31,7 @@ function sampleStep(name: string): Step {
     retry: namedRetryPolicies.none,
     onError: 'stop',
     onFailure: 'stop',
+    order: 'overtake',
     limits: { concurrency: null, ratePerSecond: null, quota: null },
     action: { destination: null, run: () => Promise.reject(new Error('a sample step makes no calls')) },
   }

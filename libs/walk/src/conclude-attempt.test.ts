@@ -16,6 +16,7 @@ const step = (name: string, over: Partial<Step> = {}): Step => ({
   retry: namedRetryPolicies.blip,
   onError: 'stop',
   onFailure: 'continue',
+  order: 'overtake',
   limits: { concurrency: null, ratePerSecond: null, quota: null },
   action: { destination: 'h:80', run: () => Promise.reject(new Error('not called')) },
   ...over,
@@ -29,6 +30,7 @@ const flowOf = (...steps: Step[]): Flow => ({
   sources: new Map(),
   steps,
   dedupe: null,
+  orderBy: null,
 })
 
 const work = (stepName: string, over: Partial<StepWork> = {}): StepWork => ({
@@ -50,6 +52,7 @@ const work = (stepName: string, over: Partial<StepWork> = {}): StepWork => ({
   lastOutcome: null,
   lastReason: null,
   lastStep: null,
+  orderKey: null,
   lead: '{"email":"a@example.com"}',
   appended: '{}',
   ...over,

@@ -37,7 +37,7 @@ export interface DraftRecord {
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** Every record of a lead has the lead id as its key, so that one partition holds its story in order. */
+/** Records of a lead have the lead id as their key, so that one partition holds its story in order; work that is ordered has its order key. */
 export function toRecord(draft: Draft, { codec, topics }: Wire): DraftRecord {
   switch (draft.type) {
     case 'work':
@@ -63,11 +63,14 @@ export function toRecord(draft: Draft, { codec, topics }: Wire): DraftRecord {
 
 interface OfLead {
   readonly leadId: string | null
+  /** Only work has one. */
+  readonly orderKey?: string | null
   readonly generation: number
 }
 
 function record(topic: string, event: OfLead, value: Buffer, more: Readonly<Record<string, string>> = {}): DraftRecord {
-  const key = event.leadId === null ? null : Buffer.from(event.leadId)
+  const text = event.orderKey ?? event.leadId
+  const key = text === null ? null : Buffer.from(text)
   return { topic, key, value, headers: { [headers.generation]: String(event.generation), ...more } }
 }
 

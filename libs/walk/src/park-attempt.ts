@@ -4,7 +4,7 @@ import type { Flow, Step } from '@leadline/flows'
 import { blankActivity } from './advance.ts'
 import type { Draft, Origin } from './draft.ts'
 
-/** Work that must wait for its destination before its attempt is made. */
+/** Work that must wait before its attempt is made. */
 export interface Parking {
   readonly flow: Flow
   readonly step: Step
@@ -12,10 +12,12 @@ export interface Parking {
   readonly origin: Origin
   readonly dueAt: number
   readonly now: number
+  /** `follows`: an earlier lead of its order key waits for a retry. */
+  readonly why: 'destination-closed' | 'follows'
 }
 
-/** The first time that work waits out a closed destination it says so in the lead's story; the attempt stays the one it is. */
-export function parkAttempt({ flow, step, work, origin, dueAt, now }: Parking): Draft[] {
+/** The first time that work has to wait it says so in the lead's story; the attempt stays the one it is. */
+export function parkAttempt({ flow, step, work, origin, dueAt, now, why }: Parking): Draft[] {
   const tierMs = tierFor(dueAt - now)
   const waiting: Activity = {
     ...blankActivity(flow, step, work),
@@ -23,8 +25,8 @@ export function parkAttempt({ flow, step, work, origin, dueAt, now }: Parking): 
     type: 'retry.scheduled',
     at: now,
     attempt: work.attempt,
-    reason: `${step.action.destination ?? 'the destination'} takes no calls at the moment`,
-    rule: 'destination-closed',
+    reason: why === 'follows' ? 'an earlier lead of its key waits' : `${step.action.destination} takes no calls at the moment`,
+    rule: why,
     destination: step.action.destination,
     dueAt,
     tierMs,

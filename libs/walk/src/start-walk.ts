@@ -3,9 +3,10 @@ import type { Activity, LeadReceived } from '@leadline/events'
 import type { Flow } from '@leadline/flows'
 import { advance, complete, type Walk } from './advance.ts'
 import type { Draft } from './draft.ts'
+import { orderKeyOfText } from './order-key-of-text.ts'
 
 /** What a lead's first walk starts with. Its event 0 is `lead.received`. */
-export function firstWalk(received: LeadReceived): Walk {
+export function firstWalk(flow: Flow, received: LeadReceived): Walk {
   return {
     leadId: received.leadId,
     flow: received.flow,
@@ -22,18 +23,19 @@ export function firstWalk(received: LeadReceived): Walk {
     lastOutcome: null,
     lastReason: null,
     lastStep: null,
+    orderKey: orderKeyOfText(flow, received.lead),
     lead: received.lead,
     appended: '{}',
   }
 }
 
 export function startWalk(flow: Flow, received: LeadReceived, now: number): Draft[] {
-  return advance(flow, firstWalk(received), 0, now)
+  return advance(flow, firstWalk(flow, received), 0, now)
 }
 
 /** A lead equal to an earlier one within the flow's window ends before its first step. */
 export function refuseDuplicate(flow: Flow, received: LeadReceived, earlier: LeadId, now: number): Draft[] {
-  const walk = { ...firstWalk(received), appended: JSON.stringify({ duplicate: { lead_id: earlier } }) }
+  const walk = { ...firstWalk(flow, received), appended: JSON.stringify({ duplicate: { lead_id: earlier } }) }
   return [complete(flow, walk, { outcome: 'failure', reason: 'Duplicate lead', step: null, rule: 'duplicate' }, now)]
 }
 

@@ -68,6 +68,7 @@ function demoFlow(): Flow {
     file: 'demo.yaml',
     sources: new Map(sources),
     steps: [],
+    orderBy: null,
     dedupe: { fields: ['email'], windowMs: 60_000 },
   }
 }

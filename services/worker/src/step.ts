@@ -1,13 +1,15 @@
 import type { StepVerdict, StepView } from '@leadline/connectors'
 import type { CallEnd, Destinations } from '@leadline/destinations'
 import { idempotencyKey, isJsonObject, type JsonObject, LeadlineError, type StepError, toLeadlineError } from '@leadline/domain'
-import type { Completion, ProcessContext, Processor } from '@leadline/engine'
+import type { Completion, ProcessContext, Processor, StateChange } from '@leadline/engine'
 import type { Codec, StepWork, Topics } from '@leadline/events'
 import type { Flow, Flows } from '@leadline/flows'
 import { rereadJson } from '@leadline/formats'
 import type { LogRecord } from '@leadline/log'
 import { type Attempt, concludeAttempt, type Draft, rawDeadLetter, toRecord } from '@leadline/walk'
 import { type Found, findStep, stepLookup } from './find-step.ts'
+import { joined, type Line, left, mustFollow, readLine } from './line.ts'
+import { createParkWork } from './park-work.ts'
 import { stepGate } from './step-gate.ts'
 
 export interface StepTools {
@@ -30,6 +32,12 @@ export function stepProcessor({ pool, flows, codec, topics, now, destinations, d
     return { records: drafts.map((draft) => toRecord(draft, { codec, topics })) }
   }
 
+  const parkWork = createParkWork({ topics, now, toCompletion, decode: (record) => codec.decode('step-work', bytesOf(record)) })
+  // Only those who keep leads in line pay for restoring who is in it.
+  const someFollow = [...flows.byName.values()].some((flow) =>
+    flow.steps.some((step) => step.pool === pool && step.order === 'follow'),
+  )
+
   function poisoned(record: LogRecord, error: LeadlineError): Completion {
     const work = decodedWork(codec, record)
     const found = work === undefined ? undefined : findStep(steps, work.flow, work.step)
@@ -51,23 +59,28 @@ export function stepProcessor({ pool, flows, codec, topics, now, destinations, d
       const work = await codec.decode('step-work', bytesOf(record))
       const found = findStep(steps, work.flow, work.step)
       if (found === undefined) throw new LeadlineError('STEP_UNKNOWN', `no step ${work.flow}/${work.step} is installed`)
+      const line = readLine(found.step, work, context.state)
+      if (line !== undefined && mustFollow(line, work.leadId)) {
+        return parkWork(record, found, { dueAt: line.dueAt, why: 'follows' }, context)
+      }
       const startedAt = now()
       const question = asked(found, work)
       const verdict = await attempt(question, context)
       const closedUntil = tellEnd(destinations, found.step.action.destination, verdict, context.signal)
       const made = { ...question, record, verdict, closedUntil, startedAt, now: now(), random: context.random() }
-      return toCompletion(concludeAttempt(attemptOf(made)))
+      const drafts = concludeAttempt(attemptOf(made))
+      return { ...toCompletion(drafts), state: line === undefined ? [] : lineAfter(line, work, drafts, now()) }
     },
     poisoned,
-    gate: stepGate({
-      steps,
-      destinations,
-      topics,
-      now,
-      toCompletion,
-      decode: (record) => codec.decode('step-work', bytesOf(record)),
-    }),
+    gate: stepGate({ steps, destinations, parkWork }),
+    ...(someFollow && { stateTopic: topics.state(`steps.${pool}`) }),
   }
+}
+
+/** A lead that waits for a retry keeps its place in the line; one that is through leaves it. */
+function lineAfter(line: Line, { leadId }: StepWork, drafts: readonly Draft[], now: number): StateChange[] {
+  const retry = drafts.find((draft) => draft.type === 'retry')
+  return retry === undefined ? left(line, leadId, now) : [joined(line, leadId, retry.dueAt, now)]
 }
 
 /** Undefined also when the schema would have to be fetched first: whoever asks cannot wait. */

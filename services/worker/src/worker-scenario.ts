@@ -27,6 +27,7 @@ export function flowsWith(run: Run, over: Partial<Flow> = {}): Flows {
     retry: namedRetryPolicies.blip,
     onError: 'stop',
     onFailure: 'continue',
+    order: 'overtake',
     limits: { concurrency: null, ratePerSecond: null, quota: null },
     action: { destination: 'partner:443', run },
   }
@@ -39,6 +40,7 @@ export function flowsWith(run: Run, over: Partial<Flow> = {}): Flows {
     sources: new Map([['web', source]]),
     steps: [step],
     dedupe: null,
+    orderBy: null,
     ...over,
   }
   return { byName: new Map([[flow.name, flow]]), pools: ['default'], secrets: [] }

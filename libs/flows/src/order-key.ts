@@ -1,0 +1,12 @@
+import { createHash } from 'node:crypto'
+import { isExactNumber, type JsonObject } from '@leadline/domain'
+import { readPath } from '@leadline/formats'
+import type { Flow } from './flow.ts'
+
+/** What the leads that must stay in order have in common, as a hash (it is a record key, where no personal data may be); null: the lead is on its own. */
+export function orderKeyOf({ name, orderBy }: Pick<Flow, 'name' | 'orderBy'>, fields: JsonObject): string | null {
+  const value = orderBy === null ? null : readPath(fields, orderBy)
+  if (value === undefined || value === null || (typeof value === 'object' && !isExactNumber(value))) return null
+  const text = isExactNumber(value) ? value.rawJSON : String(value).trim().toLowerCase()
+  return text === '' ? null : createHash('sha256').update(`${name}:${orderBy}:${text}`).digest('hex').slice(0, 32)
+}
