@@ -2,7 +2,7 @@ import { eventId, idempotencyKey, LeadlineError } from '@leadline/domain'
 import type { Activity, ReplayOrder, Timestamp } from '@leadline/events'
 import type { Flow } from '@leadline/flows'
 import type { LeadView, TimelineEvent } from '@leadline/store'
-import { advance, type Draft, orderKeyOfText, type Walk } from '@leadline/walk'
+import { advance, bareActivity, type Draft, orderKeyOfText, type Walk } from '@leadline/walk'
 import { readStepHistory, resumeFrom, type StepHistory } from './step-history.ts'
 
 /** What an operator orders, apart from which leads. */
@@ -64,7 +64,7 @@ function traceparentOf(events: readonly TimelineEvent[]): string | null {
 function startedEvent(walk: Walk, { replayId }: ReplayTerms, first: Draft | undefined, at: Timestamp): Activity {
   const { leadId, flow, flowVersion, source, generation, traceparent } = walk
   return {
-    ...nothing,
+    ...bareActivity,
     ...{ leadId, flow, flowVersion, source, generation, traceparent, replayId, at },
     eventId: eventId('replay', replayId, leadId),
     type: 'replay.started',
@@ -72,25 +72,3 @@ function startedEvent(walk: Walk, { replayId }: ReplayTerms, first: Draft | unde
     step: first?.type === 'work' ? first.event.step : null,
   }
 }
-
-const nothing = {
-  connector: null,
-  connectorRevision: null,
-  attempt: null,
-  outcome: null,
-  reason: null,
-  rule: null,
-  price: null,
-  reference: null,
-  errorCode: null,
-  errorClass: null,
-  fingerprint: null,
-  destination: null,
-  idempotencyKey: null,
-  durationMs: null,
-  dueAt: null,
-  tierMs: null,
-  maxAttempts: null,
-  exchange: null,
-  appended: null,
-} as const

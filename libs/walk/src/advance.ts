@@ -1,6 +1,7 @@
 import { eventId, type OutcomeType } from '@leadline/domain'
 import type { Activity, LeadCompleted, StepWork } from '@leadline/events'
 import type { Flow, Step } from '@leadline/flows'
+import { bareActivity } from './bare-activity.ts'
 import type { Draft } from './draft.ts'
 
 /** A lead's state between two steps: a `StepWork` without the step. */
@@ -73,6 +74,7 @@ function skipped(flow: Flow, step: Step, walk: Walk, now: number): Activity {
 /** The fields that every activity of a step has; the rest null. */
 export function blankActivity(flow: Flow, step: Step, walk: Walk): Omit<Activity, 'eventId' | 'type' | 'at'> {
   return {
+    ...bareActivity,
     leadId: walk.leadId,
     flow: walk.flow,
     flowVersion: flow.version,
@@ -82,24 +84,7 @@ export function blankActivity(flow: Flow, step: Step, walk: Walk): Omit<Activity
     step: step.name,
     connector: step.connector,
     connectorRevision: step.connectorRevision,
-    attempt: null,
-    outcome: null,
-    reason: null,
-    rule: null,
-    price: null,
-    reference: null,
-    errorCode: null,
-    errorClass: null,
-    fingerprint: null,
-    destination: null,
-    idempotencyKey: null,
-    durationMs: null,
-    dueAt: null,
-    tierMs: null,
-    maxAttempts: null,
     replayId: walk.replayId,
     traceparent: walk.traceparent,
-    exchange: null,
-    appended: null,
   }
 }

@@ -1,5 +1,6 @@
 export * from './advance.ts'
 export type * from './attempt.ts'
+export * from './bare-activity.ts'
 export * from './conclude-attempt.ts'
 export * from './dead-letter-of.ts'
 export * from './draft.ts'

@@ -2,6 +2,7 @@ import { eventId, type LeadId } from '@leadline/domain'
 import type { Activity, LeadReceived } from '@leadline/events'
 import type { Flow } from '@leadline/flows'
 import { advance, complete, type Walk } from './advance.ts'
+import { bareActivity } from './bare-activity.ts'
 import type { Draft } from './draft.ts'
 import { orderKeyOfText } from './order-key-of-text.ts'
 
@@ -43,6 +44,7 @@ export function refuseDuplicate(flow: Flow, received: LeadReceived, earlier: Lea
 export function noteRepeated(received: LeadReceived, coordinates: string, first: { bodyDigest: string }, now: number): Draft[] {
   const changed = first.bodyDigest !== received.bodyDigest
   const event: Activity = {
+    ...bareActivity,
     eventId: eventId('lead.repeated', received.leadId, coordinates),
     leadId: received.leadId,
     flow: received.flow,
@@ -52,28 +54,9 @@ export function noteRepeated(received: LeadReceived, coordinates: string, first:
     seq: 0,
     type: 'lead.repeated',
     at: now,
-    step: null,
-    connector: null,
-    connectorRevision: null,
-    attempt: null,
-    outcome: null,
     reason: changed ? 'the same lead id with other fields: ignored' : 'the same lead again: ignored',
     rule: changed ? 'repeated-with-other-body' : 'repeated',
-    price: null,
-    reference: null,
-    errorCode: null,
-    errorClass: null,
-    fingerprint: null,
-    destination: null,
-    idempotencyKey: null,
-    durationMs: null,
-    dueAt: null,
-    tierMs: null,
-    maxAttempts: null,
-    replayId: null,
     traceparent: received.traceparent,
-    exchange: null,
-    appended: null,
   }
   return [{ type: 'activity', event }]
 }
