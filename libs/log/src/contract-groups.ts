@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { ContractContext } from './contract.ts'
+import type { ContractContext } from './contract-context.ts'
 import { eventually, outgoing, readAll, type TestOwner, testOwner, texts } from './contract-owner.ts'
 import type { LogLane } from './log.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { ContractContext } from './contract.ts'
+import type { ContractContext } from './contract-context.ts'
 import { outgoing, readAll, texts } from './contract-owner.ts'
 import type { LogRecord } from './log.ts'
 import { partitionOf } from './murmur2.ts'
