@@ -14,6 +14,8 @@ export interface Dispatch {
   pump(): void
   /** The record is done with: the next one of its key may start. */
   finished(entry: Entry): void
+  /** The record ran until after the lane had been lost: only what others share is given back. */
+  abandoned(entry: Entry): void
   /** Nothing starts any more. */
   stop(): void
   /** Resolves when nothing runs, after `budgetMs` at the latest. */
@@ -51,6 +53,8 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   let timer: { readonly at: number; readonly cancel: () => void } | undefined
   let pumping = false
   const permits = new Map<Entry, string>()
+  /** Resources whose held records were refused for another reason than the gate's. */
+  const interrupted = new Set<string>()
   const unsubscribe = gate?.onChange(retryHeld)
   let becameIdle = (): void => {}
 
@@ -73,6 +77,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     if (pumping) return
     pumping = true
     releaseDue()
+    for (const resource of [...interrupted]) retryHeld(resource)
     startReady()
     pumping = false
   }
@@ -130,10 +135,14 @@ export function createDispatch(options: DispatchOptions): Dispatch {
 
   /** Something about a resource has changed: asks for those that wait for it, until one has to wait again. */
   function retryHeld(resource: string): void {
+    interrupted.delete(resource)
     for (let admission = 'begun'; !stopped && admission === 'begun'; ) {
       const entry = held.peek(resource)
-      if (entry?.record == null || (running > 0 && cautious())) return
-      admission = admit(entry, entry.record, resource, () => held.shift(resource))
+      if (entry?.record == null) return
+      const waits = (running > 0 && cautious()) || !mayStart(entry, pump)
+      admission = waits ? 'no-slot' : admit(entry, entry.record, resource, () => held.shift(resource))
+      // The gate will not tell again: whoever ends the wait pumps.
+      if (admission === 'no-slot') interrupted.add(resource)
     }
   }
 
@@ -150,13 +159,16 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     timer = { at: nextAt, cancel }
   }
 
-  function finished(entry: Entry): void {
+  function abandoned(entry: Entry): void {
     running--
     const resource = permits.get(entry)
-    if (resource !== undefined) {
-      permits.delete(entry)
-      gate?.release(resource)
-    }
+    if (resource === undefined) return
+    permits.delete(entry)
+    gate?.release(resource)
+  }
+
+  function finished(entry: Entry): void {
+    abandoned(entry)
     if (entry.next !== null) offer(entry.next)
     else if (tails.get(entry.shard) === entry) tails.delete(entry.shard)
     entry.next = null
@@ -167,6 +179,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     add,
     pump,
     finished,
+    abandoned,
     stop: () => {
       stopped = true
       unsubscribe?.()

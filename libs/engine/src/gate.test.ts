@@ -108,4 +108,37 @@ describe('a gate', () => {
     await eventually(async () => (await valuesOf(log, 'out')).length === 5)
     expect((await valuesOf(log, 'dead')).length).toBe(3_000 - 40)
   })
+
+  it('gets back the permits of records whose lane was lost while they ran', async () => {
+    const log = await openLog(numbered('a', 3))
+    const { gate, inUse } = scriptedGate(() => ({ type: 'start' }))
+    const answer = Promise.withResolvers<undefined>()
+    const processor = scenarioProcessor(() => answer.promise, { gate })
+    const running = await runProcessor({ processor, log, limits: { ...limits, drainMs: 1 } })
+    await eventually(() => inUse.get('a') === 3)
+    await running.close()
+    answer.resolve(undefined)
+    await eventually(() => inUse.get('a') === 0)
+  })
+
+  it('starts what it held when a slot is free, although none was when the resource changed', async () => {
+    const log = await openLog(['a:0', 'b:0'])
+    let open = false
+    const { gate, changed, inUse } = scriptedGate((resource) => (resource === 'b' || open ? { type: 'start' } : { type: 'hold' }))
+    const answer = Promise.withResolvers<undefined>()
+    const work = (record: { value: Buffer | null }) => (String(record.value) === 'b:0' ? answer.promise : undefined)
+    const processor = scenarioProcessor(work, { gate })
+    await using running = await runProcessor({ processor, log, limits: { ...limits, inFlight: 1 } })
+    await eventually(() => inUse.get('b') === 1 && running.lanes().some(({ waiting }) => waiting === 1))
+    open = true
+    changed('a')
+    answer.resolve(undefined)
+    await eventually(async () => (await valuesOf(log, 'out')).length === 2)
+    expect(inUse).toEqual(
+      new Map([
+        ['a', 0],
+        ['b', 0],
+      ]),
+    )
+  })
 })

@@ -116,7 +116,10 @@ export async function openLane(logLane: LogLane, tools: LaneTools): Promise<Lane
 
   function finish(entry: Entry, result: Completion): void {
     slots.release()
-    if (signal.aborted) return observer.orphaned(logLane, 1)
+    if (signal.aborted) {
+      dispatch.abandoned(entry)
+      return observer.orphaned(logLane, 1)
+    }
     const completion = entry.record === null ? result : fitting(entry.record, result)
     state.apply(completion.state ?? [])
     dispatch.finished(entry)
