@@ -21,7 +21,7 @@ export interface Flusher {
   mayStart(entry: Entry, again: () => void): boolean
   /** One record at a time: some record of this lane has been ending the process. */
   readonly cautious: () => boolean
-  /** Completions not committed yet. */
+  /** Completions not committed yet, those of the commit under way included. */
   readonly pending: number
 }
 
@@ -53,6 +53,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
   let cancelTimer: (() => void) | undefined
   let lastFlushAt = 0
   let stopped = false
+  let underWay = 0
 
   function add(entry: Entry, completion: Completion): void {
     entry.state = 'completed'
@@ -86,6 +87,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
     const announcement = announcing
     announcing = undefined
     const chunk = takeChunk()
+    underWay = chunk.completions
     const suspect = cautious() ? (announcement?.offset ?? null) : null
     starts = startsAfter(chunk.completions, suspect, announcement !== undefined)
     cautionLeft = Math.max(0, cautionLeft - chunk.completions)
@@ -101,6 +103,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
       bytes: chunk.bytes,
       durationMs: clock.now() - startedAt,
     })
+    underWay = 0
     window.settle()
     if (announcement !== undefined) announced = announcement.offset
     options.settled()
@@ -169,7 +172,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
       cancelTimer = undefined
     },
     get pending() {
-      return completed.size
+      return completed.size + underWay
     },
   }
 }
