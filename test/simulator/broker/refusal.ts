@@ -1,0 +1,19 @@
+/** What a broker says no with, by the names that Kafka has for it. */
+export type RefusalType =
+  | 'INVALID_PRODUCER_EPOCH'
+  | 'CONCURRENT_TRANSACTIONS'
+  | 'INVALID_TXN_STATE'
+  | 'OFFSET_METADATA_TOO_LARGE'
+  | 'MESSAGE_TOO_LARGE'
+  | 'UNKNOWN_MEMBER_ID'
+  | 'REBALANCED'
+
+export class Refusal extends Error {
+  override readonly name = 'Refusal'
+  readonly type: RefusalType
+
+  constructor(type: RefusalType) {
+    super(type)
+    this.type = type
+  }
+}

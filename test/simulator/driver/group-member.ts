@@ -1,0 +1,129 @@
+import type { Assignment } from '@leadline/log/sticky-assignment'
+import type { Groups } from '../broker/groups.ts'
+import type { Network } from '../broker/network.ts'
+import { Refusal } from '../broker/refusal.ts'
+import type { Host } from '../kernel/host.ts'
+import type { Random } from '../kernel/random.ts'
+
+/** Membership of a group as the Kafka driver keeps it. Heartbeats that would say nothing are left out. */
+export interface GroupMember {
+  readonly joined: Promise<void>
+  /** Resolves when the coordinator has once more confirmed what is ours. */
+  confirm(): Promise<void>
+  leave(): Promise<void>
+}
+
+export interface GroupMemberOptions {
+  readonly host: Host
+  readonly network: Network
+  readonly groups: Groups
+  readonly random: Random
+  readonly group: string
+  readonly topics: readonly string[]
+  readonly owned: () => Assignment
+  readonly assigned: (assignment: Assignment, memberId: string) => void
+}
+
+const heartbeatMs = 500
+
+export function startGroupMember(options: GroupMemberOptions): GroupMember {
+  const { host, network, groups, random, group, topics } = options
+  const joined = Promise.withResolvers<void>()
+  let names = 0
+  let memberId = newName()
+  let known = false
+  let generation = 0
+  let knownAs = ''
+  let left = false
+  let attending = false
+  let again = false
+  let confirmations: (() => void)[] = []
+
+  function newName(): string {
+    return `${host.name}-${++names}`
+  }
+
+  host.watch((state) => {
+    if (state === 'silent') groups.silent(group, memberId)
+    else {
+      groups.heard(group, memberId)
+      poke()
+    }
+  })
+
+  const ask = <T>(what: string, work: () => T | Promise<T>): Promise<T> =>
+    network.call({ from: host, to: 'groups', what: `${what} ${group}`, work })
+
+  /** There is something to learn at the next heartbeat. */
+  function poke(): void {
+    again = true
+    if (attending || left) return
+    attending = true
+    void attend()
+  }
+
+  async function attend(): Promise<void> {
+    while (again || confirmations.length > 0) {
+      again = false
+      await host.sleep(random.int(1, heartbeatMs), 'heartbeat')
+      if (left) return
+      await beat().catch(() => {
+        again = true
+      })
+    }
+    attending = false
+  }
+
+  async function beat(): Promise<void> {
+    const asked = [...confirmations]
+    const answer = known ? await ask('heartbeat', () => groups.heartbeat(group, memberId, generation)) : 'rebalancing'
+    if (left) return
+    if (answer === 'unknown') memberId = newName()
+    if (answer !== 'stable') await join().catch(forgetWhenExpelled)
+    confirmations = confirmations.filter((resolve) => !asked.includes(resolve))
+    for (const resolve of asked) resolve()
+  }
+
+  function forgetWhenExpelled(error: unknown): never {
+    if (error instanceof Refusal && error.type === 'UNKNOWN_MEMBER_ID') memberId = newName()
+    throw error
+  }
+
+  async function join(): Promise<void> {
+    const returning = memberId === knownAs
+    const candidate = {
+      memberId,
+      returning,
+      topics,
+      // Whoever was out of the group has lost what it had, and must not claim it from who has it now.
+      owned: returning ? options.owned() : {},
+      poke: () => host.after(0, 'poke', poke),
+    }
+    const joint = await ask('join', () => {
+      const joining = groups.join(group, candidate)
+      // Whoever died or froze on the way is a member all the same, until its session ends.
+      if (host.state !== 'up') groups.silent(group, candidate.memberId)
+      return joining
+    })
+    if (left) return
+    known = true
+    knownAs = memberId
+    generation = joint.generation
+    options.assigned(joint.assignment, memberId)
+    joined.resolve()
+  }
+
+  poke()
+  return {
+    joined: joined.promise,
+    confirm: () =>
+      new Promise((resolve) => {
+        confirmations.push(resolve)
+        poke()
+      }),
+    leave: async () => {
+      left = true
+      await ask('leave', () => groups.leave(group, memberId)).catch(() => groups.silent(group, memberId))
+    },
+  }
+}

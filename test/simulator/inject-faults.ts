@@ -1,0 +1,113 @@
+import type { Cluster } from './broker/cluster.ts'
+import type { Service } from './broker/network.ts'
+import type { Host } from './kernel/host.ts'
+import type { Timeline } from './kernel/timeline.ts'
+import { coverageOf } from './oracle/coverage.ts'
+import type { Fault } from './plan.ts'
+
+export interface FaultOptions {
+  readonly faults: readonly Fault[]
+  readonly timeline: Timeline
+  readonly cluster: Cluster
+  /** Groups with the topics they work on. */
+  readonly groups: ReadonlyMap<string, readonly string[]>
+  readonly count: (fault: string) => void
+  /** Starts one more process. */
+  readonly start: () => void
+  readonly crash: (host: Host, backAfterMs: number) => void
+  /** Ends the process as on SIGTERM, and starts another one. */
+  readonly leave: (host: Host, backAfterMs: number) => void
+}
+
+export interface Faults {
+  /** To be called before each event of a process. */
+  beforeEvent(host: Host): void
+  stop(): void
+}
+
+export function injectFaults(options: FaultOptions): Faults {
+  const { faults, timeline, cluster, count } = options
+  const byEvent = Map.groupBy(
+    faults.filter((fault) => 'event' in fault),
+    ({ event }) => event,
+  )
+  let events = 0
+  let stopped = false
+
+  for (const fault of faults.filter((fault) => 'atMs' in fault)) {
+    timeline.schedule(fault.atMs, `fault ${fault.type}`, () => void (stopped || befall(fault)))
+  }
+
+  function befall(fault: Extract<Fault, { atMs: number }>): void {
+    count(fault.type === 'away' ? `away: ${fault.what}` : fault.type)
+    switch (fault.type) {
+      case 'join':
+        return options.start()
+      case 'away':
+        for (const service of servicesOf(fault.what)) cluster.network.cut(service, fault.forMs)
+        return
+      case 'retention':
+        return retain()
+      case 'compaction':
+        for (const topic of cluster.topics().filter((name) => name.includes('state.')))
+          for (const partition of cluster.partitions(topic)) partition.compact()
+        return
+      case 'gap': {
+        const topics = cluster.topics()
+        for (const partition of cluster.partitions(topics[fault.topic % topics.length] ?? '')) partition.skip(fault.offsets)
+      }
+    }
+  }
+
+  /** Removes what every group is done with. */
+  function retain(): void {
+    for (const [group, topics] of options.groups) {
+      for (const topic of topics) {
+        for (const partition of cluster.partitions(topic)) {
+          partition.trim(coverageOf(cluster.transactions.position({ group, topic, partition: partition.number })).base)
+        }
+      }
+    }
+  }
+
+  function strike(host: Host, fault: Extract<Fault, { event: number }>): void {
+    switch (fault.type) {
+      case 'crash':
+        return options.crash(host, fault.backAfterMs)
+      case 'freeze':
+        return host.freeze(fault.forMs)
+      case 'cut-off':
+        return host.cutFromGroups(fault.forMs)
+      case 'leave':
+        return options.leave(host, fault.backAfterMs)
+      case 'clock':
+        return host.setClock(fault.byMs)
+    }
+  }
+
+  return {
+    beforeEvent: (host) => {
+      if (stopped) return
+      for (const fault of byEvent.get(++events) ?? []) {
+        count(fault.type)
+        strike(host, fault)
+      }
+    },
+    stop: () => {
+      stopped = true
+    },
+  }
+}
+
+function servicesOf(what: 'transactions' | 'groups' | 'brokers' | 'all'): Service[] {
+  const brokers: Service[] = ['broker-0', 'broker-1', 'broker-2']
+  switch (what) {
+    case 'transactions':
+    case 'groups':
+      return [what]
+    case 'brokers':
+      return brokers
+    case 'all':
+      return ['transactions', 'groups', ...brokers]
+  }
+}

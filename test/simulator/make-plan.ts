@@ -1,0 +1,143 @@
+import type { NetworkFaults } from './broker/network.ts'
+import { createRandom, type Random } from './kernel/random.ts'
+import type { CallMix, Fault, Plan, PlannedLead } from './plan.ts'
+
+/** The plan of a seed: small and wild. */
+export function makePlan(seed: number): Plan {
+  const random = createRandom(seed)
+  const healAtMs = random.int(5, 150) * 1_000
+  return {
+    seed,
+    leads: makeLeads(random, healAtMs),
+    faults: makeFaults(random, healAtMs),
+    network: makeNetwork(random),
+    calls: makeCalls(random),
+    members: random.int(1, 3),
+    partitions: random.int(1, 3),
+    limits: {
+      inFlight: random.pick([1, 2, 8, 64]),
+      laneRecords: random.pick([2, 5, 20, 200]),
+      flushIntervalMs: random.pick([1, 20, 40]),
+      flushCompletions: random.pick([1, 3, 50]),
+      drainMs: random.pick([200, 3_000, 10_000]),
+    },
+    deliverLimits: {
+      concurrency: random.pick([null, null, 1, 3]),
+      ratePerSecond: random.pick([null, null, 2, 20]),
+      quota: random.pick([null, null, null, { max: 8, per: 'hour' }]),
+    },
+    order: random.pick(['overtake', 'overtake', 'follow']),
+    commitBytesPerTopic: random.pick([2_000, 8_000, 60_000]),
+    fetchRecords: random.pick([1, 3, 20]),
+    healAtMs,
+  }
+}
+
+function makeNetwork(random: Random): NetworkFaults {
+  const bad = random.pick([0, 0, 0.005, 0.02, 0.08])
+  const share = (): number => bad * random.next()
+  return { lostRequests: share(), lostAnswers: share(), lateRequests: share(), slowRequests: random.pick([0, 0.01, 0.05]) }
+}
+
+function makeCalls(random: Random): CallMix {
+  const share = (most: number): number => (random.chance(0.6) ? random.next() * most : 0)
+  return {
+    failure: share(0.2),
+    stop: share(0.1),
+    error: share(0.5),
+    refused: share(0.1),
+    throws: share(0.1),
+    large: share(0.05),
+    slow: share(0.2),
+    stuck: share(0.1),
+  }
+}
+
+function makeLeads(random: Random, healAtMs: number): PlannedLead[] {
+  const count = random.pick([3, 6, 10, 16, 24])
+  const persons = random.pick([1, 3, 30])
+  const strange = random.pick([0, 0, 0.1, 0.3])
+  const backlogMs = random.pick([0, 0, 60_000, 48 * 3_600_000])
+  const burst = random.chance(0.5)
+  const leads: PlannedLead[] = []
+  for (let lead = 0; lead < count; lead++) {
+    const atMs = burst ? random.int(0, 200) : random.int(0, healAtMs)
+    const route = random.pick(['submission', 'received', 'received', 'replay'] as const)
+    const kinds = ['undecodable', 'null-key', 'empty-key', 'unknown-flow', 'large', 'deadly'] as const
+    const kind = random.chance(strange) ? random.pick(kinds.slice(0, random.chance(0.1) ? 6 : 5)) : 'fine'
+    const flow = random.pick(['one', 'two', 'three'] as const)
+    const ageMs = route === 'received' ? Math.round((backlogMs * (count - lead)) / count) : 0
+    // Without its key a lead may be in another partition than its duplicates: it has none.
+    const person = kind === 'null-key' || kind === 'empty-key' ? 1_000 + lead : random.int(1, persons)
+    leads.push({ atMs, flow, route, lead, person, generation: route === 'replay' ? 1 : 0, ageMs, kind })
+  }
+  return [...leads, ...again(random, leads)].sort((a, b) => a.atMs - b.atMs)
+}
+
+/** Some leads come again: repeated submissions, and replays one after the other. */
+function again(random: Random, leads: readonly PlannedLead[]): PlannedLead[] {
+  const share = random.pick([0, 0.1, 0.4])
+  return leads
+    .filter(({ kind }) => (kind === 'fine' || kind === 'large') && random.chance(share))
+    .flatMap((lead) =>
+      Array.from({ length: random.int(1, 4) }, (_, i) => ({
+        ...lead,
+        atMs: lead.atMs + random.int(0, 3_000),
+        generation: lead.route === 'replay' ? lead.generation + 1 + i : 0,
+      })),
+    )
+}
+
+function makeFaults(random: Random, healAtMs: number): Fault[] {
+  const count = random.pick([0, 1, 2, 4, 8])
+  const events = random.pick([200, 600, 1_500])
+  return Array.from({ length: count }, () => makeFault(random, { event: random.int(1, events), atMs: random.int(0, healAtMs) }))
+}
+
+function makeFault(random: Random, { event, atMs }: { event: number; atMs: number }): Fault {
+  const backAfterMs = random.pick([10, 1_000, 20_000])
+  const forMs = random.pick([100, 3_000, 15_000, 120_000])
+  switch (random.pick(faultTypes)) {
+    case 'crash':
+      return { type: 'crash', event, backAfterMs }
+    case 'freeze':
+      return { type: 'freeze', event, forMs }
+    case 'cut-off':
+      return { type: 'cut-off', event, forMs }
+    case 'leave':
+      return { type: 'leave', event, backAfterMs }
+    case 'clock':
+      return { type: 'clock', event, byMs: random.pick([-3_600_000, -5_000, 5_000, 3_600_000]) }
+    case 'join':
+      return { type: 'join', atMs }
+    case 'away':
+      return {
+        type: 'away',
+        atMs,
+        forMs: random.int(100, 30_000),
+        what: random.pick(['transactions', 'groups', 'brokers', 'all']),
+      }
+    case 'retention':
+      return { type: 'retention', atMs }
+    case 'compaction':
+      return { type: 'compaction', atMs }
+    case 'gap':
+      return { type: 'gap', atMs, topic: random.int(0, 20), offsets: random.pick([1, 700, 30_000, 250_000]) }
+  }
+}
+
+const faultTypes: readonly Fault['type'][] = [
+  'crash',
+  'crash',
+  'crash',
+  'freeze',
+  'freeze',
+  'cut-off',
+  'leave',
+  'clock',
+  'join',
+  'away',
+  'retention',
+  'compaction',
+  'gap',
+]

@@ -1,0 +1,92 @@
+import type { LaneCommit } from '@leadline/log'
+import { bytesOf, type Cluster, type Witness } from '../broker/cluster.ts'
+import type { StoredRecord } from '../broker/partition.ts'
+import { type DecidedCommit, type LaneName, laneKey } from '../broker/transactions.ts'
+import { type Coverage, coverageOf, nothingCovered } from './coverage.ts'
+import type { Report } from './violation.ts'
+import type { Made, Origins } from './watch-processor.ts'
+
+export interface CommitLimits {
+  readonly metadataLength: number
+  readonly recordBytes: number
+  readonly commitBytesPerTopic: number
+}
+
+export interface WatchCommitsOptions {
+  readonly cluster: () => Cluster
+  readonly origins: Origins
+  readonly limits: CommitLimits
+  readonly report: Report
+}
+
+/** Looks at every commit: what it covers must be exactly what it holds the outcomes of, whole and for the first time. */
+export function watchCommits({ cluster, origins, limits, report }: WatchCommitsOptions): Witness {
+  const covered = new Map<string, Coverage>()
+
+  function committing(lane: LaneName, { metadata, records }: LaneCommit): void {
+    const where = laneKey(lane)
+    if (metadata.length > limits.metadataLength) report('over a limit', `${where}: metadata of ${metadata.length} characters`)
+    for (const [topic, ofTopic] of Map.groupBy(records, (record) => record.topic)) {
+      const completions = new Set(ofTopic.map((record) => origins.of(record))).size
+      const sizes = ofTopic.map(bytesOf)
+      const sum = sizes.reduce((total, bytes) => total + bytes, 0)
+      const largest = Math.max(...sizes)
+      if (largest > limits.recordBytes) report('over a limit', `${where}: a record of ${largest} bytes for ${topic}`)
+      if (sum > limits.commitBytesPerTopic && completions > 1) report('over a limit', `${where}: ${sum} bytes for ${topic}`)
+    }
+  }
+
+  function decided({ lane, position, records }: DecidedCommit): void {
+    const where = `${laneKey(lane)} at ${position.offset}`
+    const before = covered.get(laneKey(lane)) ?? nothingCovered
+    const now = read(position, where)
+    if (now === undefined) return
+    covered.set(laneKey(lane), now)
+    const made = gather({ lane, position, records }, where)
+    const stored = cluster().partition(lane.topic, lane.partition).stored
+    for (const entry of stored) compare(entry, { before, now, made, where })
+  }
+
+  function read(position: DecidedCommit['position'], where: string): Coverage | undefined {
+    try {
+      return coverageOf(position)
+    } catch (error) {
+      report('unreadable metadata', `${where}: ${String(error)}`)
+      return undefined
+    }
+  }
+
+  /** The completions of a commit by the offset of their input. */
+  function gather({ lane, records }: DecidedCommit, where: string): Map<number, Made> {
+    const counts = new Map<Made, number>()
+    for (const record of records) {
+      const made = origins.of(record)
+      if (made !== undefined) counts.set(made, (counts.get(made) ?? 0) + 1)
+      else if (!record.topic.includes('state.')) report('foreign record', `${where}: for ${record.topic}`)
+    }
+    const byOffset = new Map<number, Made>()
+    for (const [made, count] of counts) {
+      const { topic, partition, offset } = made.input
+      if (count !== made.records.length) report('torn completion', `${where}: ${count} of ${made.records.length} for ${offset}`)
+      if (topic !== lane.topic || partition !== lane.partition) report('foreign record', `${where}: of ${topic}/${partition}`)
+      if (byOffset.has(offset)) report('second outcome', `${where}: twice in one commit for ${offset}`)
+      byOffset.set(offset, made)
+    }
+    return byOffset
+  }
+
+  function compare(
+    { record: { offset }, transaction }: StoredRecord,
+    { before, now, made, where }: { before: Coverage; now: Coverage; made: Map<number, Made>; where: string },
+  ): void {
+    if (transaction?.status === 'aborted') return
+    const [was, is, has] = [before.has(offset), now.has(offset), made.has(offset)]
+    if (is && transaction?.status === 'open') report('offset without outcome', `${where}: ${offset} is not even committed`)
+    if (was && !is) report('position went back', `${where}: ${offset} was done`)
+    if (was && has) report('second outcome', `${where}: for ${offset}`)
+    if (has && !is) report('outcome without offset', `${where}: for ${offset}`)
+    if (is && !was && !has) report('offset without outcome', `${where}: for ${offset}`)
+  }
+
+  return { committing, decided }
+}

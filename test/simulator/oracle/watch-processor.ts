@@ -1,0 +1,111 @@
+import type { Completion, Gate, ProcessContext, Processor } from '@leadline/engine'
+import type { LogRecord, OutgoingRecord } from '@leadline/log'
+import type { Report } from './violation.ts'
+
+/** A completion, and the input it was made for. */
+export interface Made {
+  readonly processor: string
+  readonly input: LogRecord
+  readonly records: readonly OutgoingRecord[]
+}
+
+/** Remembers which input each emitted record came from: the engine hands the very objects on to the log. */
+export interface Origins {
+  of(record: OutgoingRecord): Made | undefined
+  remember(made: Made): void
+}
+
+export function createOrigins(): Origins {
+  const origins = new WeakMap<OutgoingRecord, Made>()
+  return {
+    of: (record) => origins.get(record),
+    remember: (made) => {
+      for (const record of made.records) origins.set(record, made)
+    },
+  }
+}
+
+export interface WatchOptions {
+  readonly processor: Processor
+  readonly origins: Origins
+  readonly inFlight: number
+  readonly report: Report
+}
+
+/** One opening of a lane, known by the signal its records get. */
+interface LaneRun {
+  readonly started: Set<number>
+  readonly keys: Map<string, { offset: number; ended: boolean }>
+}
+
+type Remember = (input: LogRecord, completion: Completion) => Completion
+
+function watchGate(gate: Gate, remember: Remember): Gate {
+  return {
+    ...gate,
+    park: (record, dueAt, context) => {
+      const parked = gate.park(record, dueAt, context)
+      return parked instanceof Promise ? parked.then((completion) => remember(record, completion)) : remember(record, parked)
+    },
+  }
+}
+
+/** The processor as it is, with every start and every result looked at. */
+export function watchProcessor({ processor, origins, inFlight, report }: WatchOptions): Processor {
+  const runs = new WeakMap<AbortSignal, LaneRun>()
+  let running = 0
+
+  function runOf(signal: AbortSignal): LaneRun {
+    const run = runs.get(signal) ?? { started: new Set(), keys: new Map() }
+    runs.set(signal, run)
+    return run
+  }
+
+  function started(record: LogRecord, context: ProcessContext): () => void {
+    const where = `${processor.name} ${record.topic}/${record.partition}@${record.offset}`
+    const run = runOf(context.signal)
+    if (run.started.has(record.offset)) report('started twice', where)
+    run.started.add(record.offset)
+    const dueAt = processor.dueAt?.(record) ?? 0
+    if (dueAt > context.now()) report('started before due', `${where}: ${dueAt - context.now()} ms early`)
+    if (++running > inFlight) report('too many in flight', `${where}: ${running} of ${inFlight}`)
+    const start = { offset: record.offset, ended: false }
+    if (record.key !== null) checkKey(run, record.key.toString('latin1'), { start, where })
+    return () => {
+      start.ended = true
+      running--
+    }
+  }
+
+  function checkKey(run: LaneRun, key: string, { start, where }: { start: { offset: number; ended: boolean }; where: string }) {
+    const last = run.keys.get(key)
+    if (last !== undefined && !last.ended) report('two of a key at once', `${where} while ${last.offset} runs`)
+    if (last !== undefined && last.offset > start.offset) report('key order', `${where} after ${last.offset}`)
+    run.keys.set(key, start)
+  }
+
+  function remember(input: LogRecord, completion: Completion): Completion {
+    origins.remember({ processor: processor.name, input, records: completion.records })
+    return completion
+  }
+
+  return {
+    ...processor,
+    process: (record, context) => {
+      const ended = started(record, context)
+      try {
+        const result = processor.process(record, context)
+        if (!(result instanceof Promise)) {
+          ended()
+          return remember(record, result)
+        }
+        return result.then((completion) => remember(record, completion)).finally(ended)
+      } catch (error) {
+        ended()
+        throw error
+      }
+    },
+    poisoned: (record, error) => remember(record, processor.poisoned(record, error)),
+    ...(processor.gate !== undefined && { gate: watchGate(processor.gate, remember) }),
+  }
+}

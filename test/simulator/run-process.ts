@@ -1,0 +1,102 @@
+import { createDestinations, type Destinations } from '@leadline/destinations'
+import {
+  type EngineLimits,
+  type EngineObserver,
+  type Processor,
+  type RunningProcessor,
+  runProcessor,
+  silentObserver,
+} from '@leadline/engine'
+import type { Codec, Topics } from '@leadline/events'
+import type { Flows } from '@leadline/flows'
+import type { LogLimits } from '@leadline/log'
+import { retrierProcessor } from '@leadline/retrier'
+import { destinationLimits, intakeProcessor, stepProcessor, submissionsProcessor } from '@leadline/worker'
+import type { Cluster } from './broker/cluster.ts'
+import { openModelledLog } from './driver/log.ts'
+import type { Host } from './kernel/host.ts'
+import type { Report } from './oracle/violation.ts'
+import { type Origins, watchProcessor } from './oracle/watch-processor.ts'
+
+export interface ProcessOptions {
+  readonly host: Host
+  readonly cluster: Cluster
+  readonly flows: Flows
+  readonly codec: Codec
+  readonly topics: Topics
+  readonly logLimits: LogLimits
+  readonly limits: Partial<EngineLimits>
+  readonly origins: Origins
+  readonly report: Report
+  readonly count: (fault: string) => void
+  readonly problem: (what: string, error: unknown) => void
+}
+
+/** One simulated process: a worker and a retrier, as they are, on the modelled log. */
+export interface SimulatedProcess {
+  readonly host: Host
+  /** Ends as on SIGTERM. Resolves when all is given back. */
+  close(): Promise<void>
+  lanes(): ReturnType<RunningProcessor['lanes']>
+}
+
+export const groupPrefix = 's.'
+
+export interface ProcessorTools extends Pick<ProcessOptions, 'flows' | 'codec' | 'topics'> {
+  readonly destinations: Destinations
+  readonly now: () => number
+}
+
+/** The processors of a worker and of a retrier. */
+export function processorsOf(tools: ProcessorTools): Processor[] {
+  return [
+    submissionsProcessor(tools),
+    intakeProcessor(tools),
+    stepProcessor({ ...tools, pool: 'default', decided: () => {} }),
+    retrierProcessor(tools),
+  ]
+}
+
+export function startProcess(options: ProcessOptions): SimulatedProcess {
+  const { host, cluster, limits, origins, report, count } = options
+  const log = openModelledLog({ host, cluster }, options.logLimits)
+  const running: RunningProcessor[] = []
+  const observer: EngineObserver = {
+    ...silentObserver,
+    laneStopped: ({ topic, partition }, error) =>
+      stopped(`${host.name} ${topic}/${partition}: ${error.code} ${error.message}`, error.code),
+    commitUnknown: (_, resolved) => count(`unknown commit: ${resolved}`),
+    fenced: () => count('lane fenced'),
+    orphaned: () => count('result dropped'),
+    poisoned: () => count('record poisoned'),
+  }
+
+  function stopped(what: string, code: string): void {
+    // Whoever is being closed gives up opening a lane while the log is away.
+    if (closed === undefined || code !== 'LOG_UNAVAILABLE') report('lane stopped', what)
+  }
+
+  let closed: Promise<void> | undefined
+  const inFlight = limits.inFlight ?? 512
+  const destinations = createDestinations({ limits: destinationLimits(options.flows, inFlight), clock: host.clock })
+  const started = processorsOf({ ...options, destinations, now: host.clock.now }).map(async (processor) => {
+    const watched = watchProcessor({ processor, origins, inFlight, report })
+    running.push(await runProcessor({ processor: watched, log, groupPrefix, clock: host.clock, limits, observer }))
+  })
+
+  async function close(): Promise<void> {
+    await Promise.all(started)
+    await Promise.all(running.map((processor) => processor.close()))
+    destinations.close()
+    await log[Symbol.asyncDispose]()
+  }
+
+  return {
+    host,
+    close: () => {
+      closed ??= close()
+      return closed
+    },
+    lanes: () => running.flatMap((processor) => processor.lanes()),
+  }
+}

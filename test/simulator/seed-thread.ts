@@ -1,0 +1,14 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { type Mutant, mutants } from './mutants/mutants.ts'
+import { mutateEngine } from './mutants/mutate-engine.ts'
+import type { SeedRequest } from './seed-messages.ts'
+
+// The engine must be loaded after the mutant has been put in place, so nothing above may import it.
+const asked: { mutant: string | null } = workerData
+const mutant: Mutant | undefined = mutants.find(({ name }) => name === asked.mutant)
+if (mutant !== undefined) mutateEngine(mutant)
+const { runSeed, shrinkSeed } = await import('./run-seed.ts')
+
+parentPort?.on('message', async (request: SeedRequest) => {
+  parentPort?.postMessage(request.type === 'run' ? await runSeed(request.seed) : await shrinkSeed(request.seed))
+})

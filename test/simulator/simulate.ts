@@ -1,0 +1,62 @@
+import { availableParallelism } from 'node:os'
+import { inspect, parseArgs } from 'node:util'
+import { huntMutants } from './mutants/hunt-mutants.ts'
+import type { SeedAnswer, ShrinkAnswer } from './seed-messages.ts'
+import { startSeedThreads } from './seed-threads.ts'
+
+// npm run simulate -- --seeds 10000 [--from S] | --seed N | --mutants
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '1000' },
+    from: { type: 'string', default: '0' },
+    seed: { type: 'string' },
+    mutants: { type: 'boolean', default: false },
+    threads: { type: 'string', default: String(availableParallelism()) },
+  },
+})
+const threads = Number(values.threads)
+
+if (values.mutants) process.exitCode = (await huntMutants(threads, console.log)) ? 0 : 1
+else {
+  const one = values.seed === undefined ? undefined : Number(values.seed)
+  process.exitCode = await simulate(
+    one === undefined ? { from: Number(values.from), count: Number(values.seeds) } : { from: one, count: 1 },
+  )
+}
+
+async function simulate(seeds: { from: number; count: number }): Promise<number> {
+  const startedAt = performance.now()
+  const totals = new Map<string, number>()
+  const broken: SeedAnswer[] = []
+  let [ran, events, toldAt] = [0, 0, startedAt]
+  const perSecond = (): string => (ran / ((performance.now() - startedAt) / 1_000)).toFixed(1)
+
+  await using running = startSeedThreads(Math.min(threads, seeds.count))
+  await running.run(seeds, (answer) => {
+    ran++
+    events += answer.events
+    for (const [kind, times] of answer.faults) totals.set(kind, (totals.get(kind) ?? 0) + times)
+    if (answer.violations.length > 0) broken.push(answer)
+    if (performance.now() - toldAt > 10_000) {
+      toldAt = performance.now()
+      console.log(`${ran} of ${seeds.count} seeds, ${perSecond()} a second, ${broken.length} with violations`)
+    }
+    return broken.length < 20 ? 'go-on' : 'stop'
+  })
+
+  for (const [kind, times] of [...totals].sort(([a], [b]) => (a < b ? -1 : 1))) console.log(`${kind.padEnd(40)} ${times}`)
+  for (const { seed, violations } of broken) console.log(`seed ${seed}: ${violations[0]?.kind}: ${violations[0]?.what}`)
+  const [first] = broken.toSorted((a, b) => a.seed - b.seed)
+  if (first !== undefined) printShrunk(await running.shrink(first.seed))
+
+  console.log(`${ran} seeds from ${seeds.from}, ${events} events, ${perSecond()} seeds/s`)
+  console.log(`${broken.length} violations`)
+  return broken.length === 0 ? 0 : 1
+}
+
+function printShrunk({ seed, plan, violations, traceTail, runs }: ShrinkAnswer): void {
+  console.log(traceTail.join('\n'))
+  for (const { kind, what } of violations) console.log(`${kind}: ${what}`)
+  console.log(`the smallest plan of seed ${seed} that breaks so, after ${runs} runs:`)
+  console.log(inspect(plan, { depth: 6, breakLength: 130 }))
+}
