@@ -119,7 +119,8 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
       try {
         return await admin.useCluster(async (cluster) => {
           await cluster.addMultipleTargetTopics([topic])
-          await cluster.refreshMetadataIfNecessary()
+          // A lane can be on a partition that was added since, and an old leader answers nothing.
+          await cluster.refreshMetadata()
           return partitionEnds(cluster, topic)
         })
       } catch (error) {

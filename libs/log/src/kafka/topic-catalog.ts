@@ -48,6 +48,13 @@ export function createTopicCatalog(admin: KafkaAdmin): TopicCatalog {
       // Asked for all at once, so that one call's records do not get in between another's.
       const topics = [...new Set(records.map(({ topic }) => topic))]
       const known = new Map(await Promise.all(topics.map(async (topic) => [topic, await facts(topic)] as const)))
+      for (const { topic, partition } of records) {
+        // A partition that was not there may have been added since.
+        if (partition === undefined || partition < (known.get(topic)?.partitions ?? 0)) continue
+        asked.delete(topic)
+        known.set(topic, await facts(topic))
+        if (partition >= (known.get(topic)?.partitions ?? 0)) throw unknownTopic(topic, partition)
+      }
       const placed: SizedRecord[] = []
       for (const record of records) {
         const { topic, key } = record
