@@ -16,16 +16,26 @@ export interface CommittedOffset {
 const kafkaOf = ({ cluster }: Pick<Site, 'cluster'>) =>
   new kafkajs.Kafka({ brokers: cluster.direct.split(','), logLevel: kafkajs.logLevel.NOTHING })
 
-export async function readOffset(site: Site, { group, topic, partition }: GroupPartition): Promise<CommittedOffset> {
+/** What a group has committed of a topic, by partition. */
+export async function readOffsets(
+  site: Site,
+  { group, topic }: Omit<GroupPartition, 'partition'>,
+): Promise<Map<number, CommittedOffset>> {
   const admin = kafkaOf(site).admin()
   await admin.connect()
   try {
     const [found] = await admin.fetchOffsets({ groupId: group, topics: [topic] })
-    const committed = found?.partitions.find((candidate) => candidate.partition === partition)
-    return { offset: Number(committed?.offset ?? -1), metadata: committed?.metadata ?? '' }
+    const partitions = found?.partitions ?? []
+    return new Map(
+      partitions.map(({ partition, offset, metadata }) => [partition, { offset: Number(offset), metadata: metadata ?? '' }]),
+    )
   } finally {
     await admin.disconnect()
   }
+}
+
+export async function readOffset(site: Site, where: GroupPartition): Promise<CommittedOffset> {
+  return (await readOffsets(site, where)).get(where.partition) ?? { offset: -1, metadata: '' }
 }
 
 /** What an operator's tool does while nobody is in the group. */

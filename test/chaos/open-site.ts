@@ -1,5 +1,6 @@
 import { mkdirSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { retryTiersMs } from '@leadline/domain'
 import { type Codec, openCodec, type Topics, topicNames } from '@leadline/events'
 import { type Log, openKafkaLog } from '@leadline/log'
 import { freePort, root } from '../acceptance/processes.ts'
@@ -23,6 +24,7 @@ export interface Site extends AsyncDisposable {
   readonly log: Log
   readonly codec: Codec
   readonly topics: Topics
+  readonly retryTopics: readonly string[]
   readonly prefix: string
   readonly url: string
   readonly directory: string
@@ -85,11 +87,13 @@ export async function openSite({ workers, prefix }: SiteOptions): Promise<Site |
   for (const one of [...services.workers, services.retrier, services.recorder]) await one.untilReady()
   const log = opened.use(await openKafkaLog({ brokers: cluster.direct.split(',') }))
   const codec = await openCodec({ encoding: 'avro' })
+  const topics = topicNames(prefix)
   const held = opened.move()
   return {
     ...services,
     ...{ cluster, proxies, gateway, outside, log, codec, prefix, directory, env, incidents },
-    topics: topicNames(prefix),
+    topics,
+    retryTopics: retryTiersMs.map((tierMs) => topics.retry(tierMs)),
     url: `http://127.0.0.1:${port}`,
     [Symbol.asyncDispose]: () => held.disposeAsync(),
   }

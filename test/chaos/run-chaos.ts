@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { feedLeads } from '../acceptance/feed-leads.ts'
 import type { NoKafka } from '../kafka/broker.ts'
+import { describeBacklog } from './describe-backlog.ts'
 import type { Fault, Rerun } from './fault.ts'
 import { type Judgement, judge } from './judge.ts'
 import { openSite, type Site } from './open-site.ts'
@@ -57,7 +58,9 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult | NoK
   say('healing, then waiting until nothing is left to do')
   await heal(site).catch((error: unknown) => violations.push(String(error)))
   const { accepted, retriedPosts } = await feeding
-  await watch.untilCaughtUp(quietWithinMs).catch((error: unknown) => violations.push(`${error}: ${watch.open} left`))
+  await watch.untilCaughtUp(quietWithinMs).catch(async (error: unknown) => {
+    violations.push(`${error}: ${watch.open} left`, ...(await describeBacklog(site)))
+  })
   const seconds = (Date.now() - startedAt) / 1_000
   await watch.close()
   say('counting')
@@ -94,6 +97,7 @@ async function breakThings({ random, plan, minutes, say }: ChaosOptions, stage: 
     const cause = error instanceof Error && error.cause !== undefined ? ` (${error.cause})` : ''
     violations.push(`${error}${cause}`)
     say(`VIOLATION ${error}${cause}`)
+    for (const line of await describeBacklog(site)) say(line)
   }
   return rounds
 }

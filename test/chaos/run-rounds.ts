@@ -46,6 +46,8 @@ export async function runRound(
     throw new Error(`after ${kinds.join(' + ')} completions did not flow again within ${recoverWithinMs / 1_000} s`, { cause })
   })
   const round = { kinds, lastedMs: mendedAt - startedAt, recoveredMs: Date.now() - mendedAt }
-  say(`${kinds.join(' + ')}: lasted ${round.lastedMs} ms, recovered ${round.recoveredMs} ms later; ${watch.open} leads open`)
+  say(
+    `${kinds.join(' + ')}: lasted ${round.lastedMs} ms, recovered ${round.recoveredMs} ms later; ${watch.completed} leads completed, ${watch.open} open`,
+  )
   return round
 }
