@@ -61,6 +61,26 @@ describe('a gate', () => {
     expect(started).toEqual(numbered('a', 60))
   })
 
+  it('has its permit back before the slot of a call is free: as many calls as there are slots never wait for it', async () => {
+    const log = await openMemoryLog()
+    await log.ensureTopics(scenarioTopics)
+    await log.append(numbered('a', 60).map((value, index) => input(`k${index}`, value, index % 2)))
+    let held = 0
+    const { gate } = scriptedGate((_, used) => {
+      if (used < 4) return { type: 'start' }
+      held++
+      return { type: 'hold' }
+    })
+    const work = async () => {
+      await wait(1)
+      return undefined
+    }
+    const processor = scenarioProcessor(work, { gate })
+    await using _running = await runProcessor({ processor, log, limits: { ...limits, inFlight: 4 } })
+    await eventually(async () => (await valuesOf(log, 'out')).length === 60)
+    expect(held).toBe(0)
+  })
+
   it('does not let records of a closed resource stand in the way of others', async () => {
     const log = await openLog([...numbered('closed', 50), ...numbered('open', 20)])
     const { gate } = scriptedGate((resource) => (resource === 'closed' ? { type: 'hold' } : { type: 'start' }))

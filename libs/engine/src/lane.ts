@@ -115,14 +115,16 @@ export async function openLane(logLane: LogLane, tools: LaneTools): Promise<Lane
   }
 
   function finish(entry: Entry, result: Completion): void {
-    slots.release()
     if (signal.aborted) {
       dispatch.abandoned(entry)
+      slots.release()
       return observer.orphaned(logLane, 1)
     }
     const completion = entry.record === null ? result : fitting(entry.record, result)
     state.apply(completion.state ?? [])
+    // First the permit, then the slot: whoever takes the slot asks for a permit.
     dispatch.finished(entry)
+    slots.release()
     flusher.add(entry, completion)
     inbox.pump()
     dispatch.pump()
