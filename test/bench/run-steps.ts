@@ -35,12 +35,17 @@ export async function runSteps(installation: Installation, { count, inFlight, st
     missing -= report.records
     if (missing === 0 && stopwatch !== undefined) done.resolve(stopwatch.stop(count))
   }
+  // A failed call would make the run longer and mean nothing: the destination is there to be called.
+  const attempted: typeof events.attempted = (step, result, durationMs) => {
+    events.attempted(step, result, durationMs)
+    if (result === 'error') done.reject(new Error(`a call to the benchmark's destination failed after ${durationMs} ms`))
+  }
   await using _worker = await startWorker({
     flows,
     log,
     codec,
     topics,
-    events: { ...events, flushed },
+    events: { ...events, flushed, attempted },
     groupPrefix: prefix,
     inFlight,
     pools: null,
