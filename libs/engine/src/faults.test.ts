@@ -70,7 +70,7 @@ describe('processes that are killed', () => {
 describe('the state of a lane', () => {
   const passFirst: Work = (record, { state }) => {
     const key = String(record.value)
-    if (state.get(key) !== undefined) return { records: [] }
+    if (state.get(key, record.timestamp) !== undefined) return { records: [] }
     return { records: [out(record)], state: [{ key, value: '', at: record.timestamp, expiresAt: record.timestamp + 60_000 }] }
   }
 
@@ -87,6 +87,45 @@ describe('the state of a lane', () => {
     await eventually(() => member.running.lanes().every((lane) => lane.span === 0) && member.running.lanes().length === 3)
     await member.running.close()
     expect((await valuesOf(log, 'out')).length).toBe(20)
+  })
+})
+
+describe('a window of event time', () => {
+  const windowMs = 1_000
+  /** A value is `key@time`: the first of a key within the window passes. */
+  const passFirstInWindow: Work = async (record, { state }) => {
+    await Promise.resolve()
+    const [key = '', time] = String(record.value).split('@')
+    const at = Number(time)
+    if (state.get(key, at) !== undefined) return { records: [] }
+    return { records: [out(record)], state: [{ key, value: '', at, expiresAt: at + windowMs }] }
+  }
+  const inputOf = (value: string) => input(value.split('@')[0] ?? '', value, 0)
+
+  it('is the same for a record whatever of later times has overtaken it', async () => {
+    const cluster = createMemoryCluster()
+    const log = await openMemoryLog({ shared: cluster })
+    await log.ensureTopics(scenarioTopics)
+    await log.append(['same@0', 'same@500', 'other@90000', 'same@1500'].map(inputOf))
+    const member = await startMember(cluster, passFirstInWindow, { stateTopic: 'state' })
+    await eventually(() => member.running.lanes().every((lane) => lane.span === 0) && member.running.lanes().length === 3)
+    await member.running.close()
+    expect((await valuesOf(log, 'out')).toSorted()).toEqual(['other@90000', 'same@0', 'same@1500'])
+  })
+
+  it('keeps no more than it needs: what no record can ask for any more is dropped from the log too', async () => {
+    const cluster = createMemoryCluster()
+    const log = await openMemoryLog({ shared: cluster })
+    await log.ensureTopics(scenarioTopics)
+    const member = await startMember(cluster, passFirstInWindow, { stateTopic: 'state' })
+    for (let time = 0; time < 20_000; time += 500) {
+      await log.append([inputOf(`k${time}@${time}`)])
+      await eventually(async () => (await valuesOf(log, 'out')).length === time / 500 + 1)
+    }
+    const entries = () => member.running.lanes().reduce((sum, lane) => sum + lane.stateEntries, 0)
+    await eventually(() => entries() > 0 && entries() < 10)
+    await member.running.close()
+    expect((await valuesOf(log, 'state')).filter((value) => value === 'null').length).toBeGreaterThan(25)
   })
 })
 

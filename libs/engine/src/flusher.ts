@@ -105,6 +105,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
     })
     underWay = 0
     window.settle()
+    state.advance(window.base)
     if (announcement !== undefined) announced = announcement.offset
     options.settled()
     announcement?.again()

@@ -1,9 +1,13 @@
 import type { Log, LogRecord, OutgoingRecord } from '@leadline/log'
 import type { LaneState, StateChange, StateEntry } from './processor.ts'
+import { createQueue } from './queue.ts'
 
 /** The state of one lane with its changelog: one partition of a compacted topic, the same number as the lane's. */
 export interface ChangelogState extends LaneState {
-  apply(changes: readonly StateChange[]): void
+  /** What the completion of the record at `offset` changes. */
+  apply(changes: readonly StateChange[], offset: number): void
+  /** Everything below `base` is done: no record still to come is older than what was below it. */
+  advance(base: number): void
   /** The changes as records for the changelog. */
   records(changes: readonly StateChange[]): OutgoingRecord[]
   /** Tombstones for entries that have expired since; looks at a few entries per call, so that it costs the same at any size. */
@@ -27,26 +31,33 @@ function createState(
   partition: number,
 ): ChangelogState & { replay(batch: readonly LogRecord[]): void } {
   const entries = new Map<string, StateEntry>()
-  // Windows expire by event time: a lane that stood still for a day has not forgotten a day.
-  let latest = 0
+  // Windows expire by event time: a lane that stood still for a day has not forgotten a day. Records overtake each other, so
+  // what the latest one could forget may still be asked for; only what lies below the base cannot be overtaken any more.
+  const seen = createQueue<{ readonly offset: number; readonly at: number }>()
+  let floor = 0
   let sweep = entries.entries()
-
-  function set(key: string, entry: StateEntry): void {
-    latest = Math.max(latest, entry.at)
-    entries.set(key, entry)
-  }
 
   function changelogRecord(key: string, value: Buffer | null): OutgoingRecord[] {
     return topic === undefined ? [] : [{ topic, partition, key: Buffer.from(key), value, headers: {} }]
   }
 
   return {
-    get: (key) => {
+    get: (key, at) => {
       const entry = entries.get(key)
-      return entry === undefined || entry.expiresAt < latest ? undefined : entry
+      return entry === undefined || entry.expiresAt < at ? undefined : entry
     },
-    apply: (changes) => {
-      for (const { key, value, at, expiresAt } of changes) set(key, { value, at, expiresAt })
+    apply: (changes, offset) => {
+      for (const { key, value, at, expiresAt } of changes) {
+        entries.set(key, { value, at, expiresAt })
+        seen.push({ offset, at })
+      }
+    },
+    advance: (base) => {
+      // In order of completion: one that is late holds the others back for a while, which costs memory and nothing else.
+      for (let next = seen.peek(); next !== undefined && next.offset < base; next = seen.peek()) {
+        floor = Math.max(floor, next.at)
+        seen.shift()
+      }
     },
     records: (changes) =>
       changes.flatMap(({ key, value, at, expiresAt }) =>
@@ -61,7 +72,7 @@ function createState(
           break
         }
         const [key, entry] = step.value
-        if (entry.expiresAt >= latest) continue
+        if (entry.expiresAt >= floor) continue
         entries.delete(key)
         tombstones.push(...changelogRecord(key, null))
       }
@@ -71,7 +82,7 @@ function createState(
       for (const { key, value } of batch) {
         if (key === null) continue
         if (value === null) entries.delete(key.toString())
-        else set(key.toString(), readEntry(value))
+        else entries.set(key.toString(), readEntry(value))
       }
     },
     get size() {

@@ -121,7 +121,7 @@ export async function openLane(logLane: LogLane, tools: LaneTools): Promise<Lane
       return observer.orphaned(logLane, 1)
     }
     const completion = entry.record === null ? result : fitting(entry.record, result)
-    state.apply(completion.state ?? [])
+    state.apply(completion.state ?? [], entry.offset)
     // First the permit, then the slot: whoever takes the slot asks for a permit.
     dispatch.finished(entry)
     slots.release()

@@ -36,14 +36,15 @@ export interface ProcessContext {
 
 /** State of one lane, by key. Changes are visible to the next record at once, and durable in the transaction of the completion that made them. */
 export interface LaneState {
-  get(key: string): StateEntry | undefined
+  /** Undefined when there is none, or it has expired at `at`: the event time of the record that asks, milliseconds since 1970. */
+  get(key: string, at: number): StateEntry | undefined
 }
 
 export interface StateEntry {
   readonly value: string
   /** When what it remembers happened: event time, milliseconds since 1970. */
   readonly at: number
-  /** Dropped once the lane has seen events later than this. */
+  /** Of no use to events later than this; dropped once none before it can come any more. */
   readonly expiresAt: number
 }
 

@@ -38,7 +38,7 @@ export function startCandidate(
 ): Start | undefined {
   if (lead === undefined)
     return candidate.record === null ? undefined : { type: 'record', records: [candidate.record], state: [] }
-  const started = readStarted(state, lead.leadId)
+  const started = readStarted(state, lead.leadId, at)
   if (started?.replayId === order.replayId) return undefined
   // Still running: by the store, or by a replay that the store has not heard of yet.
   if (lead.status !== 'completed' || (started?.generation ?? 0) > lead.generation) return undefined
@@ -53,8 +53,8 @@ export function startCandidate(
   }
 }
 
-function readStarted(state: LaneState, leadId: LeadId) {
-  const [generation, replayId] = state.get(stateKey(leadId))?.value.split(' ') ?? []
+function readStarted(state: LaneState, leadId: LeadId, at: Timestamp) {
+  const [generation, replayId] = state.get(stateKey(leadId), at)?.value.split(' ') ?? []
   return generation === undefined ? undefined : { generation: Number(generation), replayId }
 }
 

@@ -59,17 +59,17 @@ function admit(
   { origin, now }: { origin: Origin; now: number },
 ): Admission {
   const idKey = `id:${received.leadId}`
-  const known = state.get(idKey)
+  const at = received.receivedAt
+  const known = state.get(idKey, at)
   if (known !== undefined) {
     const coordinates = `${origin.topic}/${origin.partition}/${origin.offset}`
     return { drafts: noteRepeated(received, coordinates, { bodyDigest: known.value }, now), state: [] }
   }
-  const at = received.receivedAt
   const remembered: StateChange = { key: idKey, value: received.bodyDigest, at, expiresAt: at + repeatWindowMs }
   if (flow.dedupe === null || received.dedupeKey === null) return { drafts: startWalk(flow, received, now), state: [remembered] }
 
   const key = `duplicate:${flow.name}:${received.dedupeKey}`
-  const earlier = state.get(key)
+  const earlier = state.get(key, at)
   // The window runs from the lead that passed; event time decides, so a replayed backlog is judged as it was.
   if (earlier !== undefined && Math.abs(at - earlier.at) <= flow.dedupe.windowMs) {
     return { drafts: refuseDuplicate(flow, received, parseLeadId(earlier.value), now), state: [remembered] }

@@ -1,4 +1,4 @@
-import type { LaneState, StateChange } from '@leadline/engine'
+import type { ProcessContext, StateChange } from '@leadline/engine'
 import type { StepWork } from '@leadline/events'
 import type { Step } from '@leadline/flows'
 
@@ -13,10 +13,10 @@ export interface Line {
 const keptMs = 30 * 86_400_000
 
 /** The line that work belongs to; undefined when its step lets leads overtake, or the lead is on its own. */
-export function readLine(step: Step, work: StepWork, state: LaneState): Line | undefined {
+export function readLine(step: Step, work: StepWork, { state, now }: Pick<ProcessContext, 'state' | 'now'>): Line | undefined {
   if (step.order === 'overtake' || work.orderKey === null) return undefined
   const key = `line:${work.flow}:${work.step}:${work.orderKey}`
-  const entry = state.get(key)
+  const entry = state.get(key, now())
   const kept: { leads?: unknown; dueAt?: unknown } = entry === undefined ? {} : JSON.parse(entry.value)
   return { key, leads: Array.isArray(kept.leads) ? kept.leads.map(String) : [], dueAt: Number(kept.dueAt ?? 0) }
 }

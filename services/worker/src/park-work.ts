@@ -55,8 +55,8 @@ export function createParkWork({ topics, now, decode, toCompletion }: ParkTools)
     return { ...completion, state: placeInLine(found, work, dueAt, context) }
   }
 
-  function placeInLine({ step }: Found, work: StepWork, dueAt: number, { state }: ProcessContext): StateChange[] {
-    const line = readLine(step, work, state)
+  function placeInLine({ step }: Found, work: StepWork, dueAt: number, context: ProcessContext): StateChange[] {
+    const line = readLine(step, work, context)
     return line === undefined ? [] : [joined(line, work.leadId, dueAt, now())]
   }
 }

@@ -59,7 +59,7 @@ export function stepProcessor({ pool, flows, codec, topics, now, destinations, d
       const work = await codec.decode('step-work', bytesOf(record))
       const found = findStep(steps, work.flow, work.step)
       if (found === undefined) throw new LeadlineError('STEP_UNKNOWN', `no step ${work.flow}/${work.step} is installed`)
-      const line = readLine(found.step, work, context.state)
+      const line = readLine(found.step, work, context)
       if (line !== undefined && mustFollow(line, work.leadId)) {
         return parkWork(record, found, { dueAt: line.dueAt, why: 'follows' }, context)
       }
