@@ -90,7 +90,7 @@ describe('the state of a lane', () => {
   })
 })
 
-describe('a window of event time', () => {
+describe('a window of time', () => {
   const windowMs = 1_000
   /** A value is `key@time`: the first of a key within the window passes. */
   const passFirstInWindow: Work = async (record, { state }) => {

@@ -31,7 +31,7 @@ function createState(
   partition: number,
 ): ChangelogState & { replay(batch: readonly LogRecord[]): void } {
   const entries = new Map<string, StateEntry>()
-  // Windows expire by event time: a lane that stood still for a day has not forgotten a day. Records overtake each other, so
+  // Entries expire by the time of records: a lane that stood still for a day has not forgotten a day. Records overtake each other, so
   // what the latest one could forget may still be asked for; only what lies below the base cannot be overtaken any more.
   const seen = createQueue<{ readonly offset: number; readonly at: number }>()
   let floor = 0

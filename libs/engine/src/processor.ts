@@ -36,15 +36,18 @@ export interface ProcessContext {
 
 /** State of one lane, by key. Changes are visible to the next record at once, and durable in the transaction of the completion that made them. */
 export interface LaneState {
-  /** Undefined when there is none, or it has expired at `at`: the event time of the record that asks, milliseconds since 1970. */
+  /** Undefined when there is none, or it has expired at `at`: the time that the asking record stands for, milliseconds since 1970. */
   get(key: string, at: number): StateEntry | undefined
 }
 
 export interface StateEntry {
   readonly value: string
-  /** When what it remembers happened: event time, milliseconds since 1970. */
+  /**
+   * The time that the remembering record stands for, milliseconds since 1970. It should grow along a partition, as the log's
+   * timestamps do: an entry is dropped when a later record has passed its end.
+   */
   readonly at: number
-  /** Of no use to events later than this; dropped once none before it can come any more. */
+  /** Of no use to records later than this. */
   readonly expiresAt: number
 }
 

@@ -1,7 +1,8 @@
-import { LeadlineError, parseLeadId } from '@leadline/domain'
-import type { LaneState, Processor, StateChange } from '@leadline/engine'
+import { type LeadId, LeadlineError, parseLeadId } from '@leadline/domain'
+import type { LaneState, Processor, StateChange, StateEntry } from '@leadline/engine'
 import type { Codec, LeadReceived, Topics } from '@leadline/events'
 import type { Flow, Flows } from '@leadline/flows'
+import type { LogRecord } from '@leadline/log'
 import {
   type Draft,
   noteRepeated,
@@ -41,9 +42,7 @@ export function intakeProcessor({ flows, codec, topics, now }: IntakeTools): Pro
       const received = await codec.decode('lead-received', record.value ?? Buffer.alloc(0))
       const flow = flows.byName.get(received.flow)
       const { drafts, state } =
-        flow === undefined
-          ? strand(received, record, now())
-          : admit(flow, received, context.state, { origin: record, now: now() })
+        flow === undefined ? strand(received, record, now()) : admit(flow, received, context.state, { record, now: now() })
       return { records: drafts.map((draft) => toRecord(draft, { codec, topics })), state }
     },
     poisoned: (record, error) => ({
@@ -52,30 +51,40 @@ export function intakeProcessor({ flows, codec, topics, now }: IntakeTools): Pro
   }
 }
 
+/** Memory is kept by log time, which only grows along a partition; whether two leads are duplicates is judged by when they were received. */
 function admit(
   flow: Flow,
   received: LeadReceived,
   state: LaneState,
-  { origin, now }: { origin: Origin; now: number },
+  { record, now }: { record: LogRecord; now: number },
 ): Admission {
   const idKey = `id:${received.leadId}`
-  const at = received.receivedAt
+  const at = record.timestamp
   const known = state.get(idKey, at)
   if (known !== undefined) {
-    const coordinates = `${origin.topic}/${origin.partition}/${origin.offset}`
+    const coordinates = `${record.topic}/${record.partition}/${record.offset}`
     return { drafts: noteRepeated(received, coordinates, { bodyDigest: known.value }, now), state: [] }
   }
   const remembered: StateChange = { key: idKey, value: received.bodyDigest, at, expiresAt: at + repeatWindowMs }
   if (flow.dedupe === null || received.dedupeKey === null) return { drafts: startWalk(flow, received, now), state: [remembered] }
 
+  const { windowMs } = flow.dedupe
   const key = `duplicate:${flow.name}:${received.dedupeKey}`
-  const earlier = state.get(key, at)
+  const earlier = readPassed(state.get(key, at))
   // The window runs from the lead that passed; event time decides, so a replayed backlog is judged as it was.
-  if (earlier !== undefined && Math.abs(at - earlier.at) <= flow.dedupe.windowMs) {
-    return { drafts: refuseDuplicate(flow, received, parseLeadId(earlier.value), now), state: [remembered] }
+  if (earlier !== undefined && Math.abs(received.receivedAt - earlier.receivedAt) <= windowMs) {
+    return { drafts: refuseDuplicate(flow, received, earlier.leadId, now), state: [remembered] }
   }
-  const passed: StateChange = { key, value: received.leadId, at, expiresAt: at + flow.dedupe.windowMs }
+  const value = `${received.leadId}@${received.receivedAt}`
+  // Twice the window: under load leads can reach the log further apart than they were received.
+  const passed: StateChange = { key, value, at, expiresAt: at + 2 * windowMs }
   return { drafts: startWalk(flow, received, now), state: [remembered, passed] }
+}
+
+function readPassed(entry: StateEntry | undefined): { leadId: LeadId; receivedAt: number } | undefined {
+  if (entry === undefined) return undefined
+  const [leadId = '', receivedAt] = entry.value.split('@')
+  return { leadId: parseLeadId(leadId), receivedAt: receivedAt === undefined ? entry.at : Number(receivedAt) }
 }
 
 /** Accepted is never lost: a lead whose flow is not installed here waits in dead letters for an operator. */

@@ -48,6 +48,23 @@ describe('a received lead', () => {
     expect(rules).toEqual(['repeated', 'repeated-with-other-body', 'success-status'])
   })
 
+  it('is known when it arrives again, though it was received long before leads that passed meanwhile', async () => {
+    const flows = flowsWith(accept)
+    await using scenario = await startScenario(flows)
+    const hour = 3_600_000
+    const old = { ...received(flows, { email: 'a@example.com' }), receivedAt: Date.now() - 42 * hour }
+    await receive(scenario, [old])
+    for (let round = 1; round <= 5; round++) {
+      const others = Array.from({ length: 10 }, (_, i) => received(flows, { email: `${round}-${i}@example.com` }))
+      await receive(scenario, others)
+      await eventually(async () => (await scenario.events('lead-completed', topics.completed)).length === round * 10 + 1)
+    }
+    await receive(scenario, [old])
+    await eventually(async () => (await scenario.events('activity', topics.activity)).length === 52)
+    const rules = (await scenario.events('activity', topics.activity)).map(({ rule }) => rule)
+    expect(rules.filter((rule) => rule === 'repeated').length).toBe(1)
+  })
+
   it('of a flow that is not installed waits in dead letters', async () => {
     const flows = flowsWith(accept)
     await using scenario = await startScenario(flows)

@@ -33,7 +33,7 @@ function checkAttempts(
   { walk, report }: { walk: WalkEvents; report: Report },
 ): void {
   const ofStep = walk.activity.filter((event) => event.step === step.name)
-  const counted = ofStep.filter(({ type, rule }) => type === 'retry.scheduled' && rule !== 'destination-closed')
+  const counted = ofStep.filter(({ type, rule }) => type === 'retry.scheduled' && rule === null)
   const made = new Set(ofStep.filter(({ type }) => type !== 'retry.scheduled').map((event) => event.attempt))
   if (attempt > step.retry.maxAttempts)
     report('wrong outcome', `${attempt} attempts of ${step.retry.maxAttempts} at ${step.name}`)
