@@ -27,7 +27,8 @@ export interface DestinationsOptions {
 
 export function createDestinations({ limits, clock, breaker }: DestinationsOptions): Destinations {
   const all = new Map([...limits].map(([name, its]) => [name, createDestination(its, breaker)]))
-  const listeners: ((name: string) => void)[] = []
+  // Replaced, never changed: lanes come and go while others are being told.
+  let listeners: readonly ((name: string) => void)[] = []
   const findingListeners = new Set<(name: string, finding: Finding) => void>()
   const wakes = new Map<string, { readonly at: number; readonly cancel: () => void }>()
   let turn = 0
@@ -35,7 +36,8 @@ export function createDestinations({ limits, clock, breaker }: DestinationsOptio
   /** Lanes are asked in turns, so that none of them always comes first. */
   function changed(name: string): void {
     turn++
-    for (let i = 0; i < listeners.length; i++) listeners[(turn + i) % listeners.length]?.(name)
+    const told = listeners
+    for (let i = 0; i < told.length; i++) told[(turn + i) % told.length]?.(name)
   }
 
   function wakeLater(name: string, destination: Destination): void {
@@ -69,8 +71,12 @@ export function createDestinations({ limits, clock, breaker }: DestinationsOptio
     },
     closedUntil: (name) => all.get(name)?.closedUntil(clock.now()) ?? null,
     onChange: (listener) => {
-      listeners.push(listener)
-      return () => void listeners.splice(listeners.indexOf(listener), 1)
+      // A function of its own, so that ending it twice ends nobody else's.
+      const own = (name: string): void => listener(name)
+      listeners = [...listeners, own]
+      return () => {
+        listeners = listeners.filter((other) => other !== own)
+      }
     },
     onFinding: (listener) => {
       findingListeners.add(listener)
