@@ -22,6 +22,7 @@ export async function startJvmBroker(options: { port?: number } = {}): Promise<K
     properties: properties(port, controllerPort),
     clusterId: randomBytes(16).toString('base64url'),
     heapMegabytes: 512,
+    compile: 'well',
   })
   const start = async () => {
     node.launch()

@@ -52,7 +52,14 @@ export async function startJvmCluster({ advertise }: ClusterOptions): Promise<Jv
       const home = join(directory, String(own.id))
       await mkdir(home)
       const properties = nodeProperties(own, ports)
-      const node = await prepareJvmNode({ jars: jars.folder, directory: home, properties, clusterId, heapMegabytes })
+      const node = await prepareJvmNode({
+        jars: jars.folder,
+        directory: home,
+        properties,
+        clusterId,
+        heapMegabytes,
+        compile: 'quick',
+      })
       return clusterNode(own, node)
     }),
   )
