@@ -37,6 +37,19 @@ describe('a lead that waits for a retry', () => {
     expect(partner.answeredLeads).toEqual(['b1', 'a1', 'a2', 'a3'])
   }, 30_000)
 
+  it('lets the others go on when its result turns out to be too large to be kept', async () => {
+    const partner = stubborn(1)
+    const huge = { ...answered, conclusion: { ...answered.conclusion, appended: { blob: 'x'.repeat(5_000_000) } } }
+    const call: Call = async (asked) => {
+      const answer = await partner.call(asked)
+      return answer === answered && partner.answeredLeads.length === 1 ? huge : answer
+    }
+    await using system = await startSystem(flowsOf({ crm: call }, { orderBy: 'customer', order: 'follow' }))
+    await system.send('crm', 3, line)
+    await eventually(async () => (await system.completed('crm')).length === 3)
+    expect(partner.answeredLeads).toEqual(['a1', 'a2', 'a3'])
+  }, 30_000)
+
   it('is still followed after the worker was killed and started again', async () => {
     const partner = stubborn(2)
     const cluster = createMemoryCluster()

@@ -111,7 +111,7 @@ export async function openLane(logLane: LogLane, tools: LaneTools): Promise<Lane
 
   function poison(record: LogRecord, error: LeadlineError): Completion {
     observer.poisoned(logLane, error)
-    return processor.poisoned(record, error)
+    return processor.poisoned(record, error, context)
   }
 
   function finish(entry: Entry, result: Completion): void {

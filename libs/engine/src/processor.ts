@@ -16,7 +16,7 @@ export interface Processor {
    */
   process(record: LogRecord, context: ProcessContext): Promise<Completion> | Completion
   /** What becomes of a record whose processing threw or whose result is too large: its dead letter. Must not throw. */
-  poisoned(record: LogRecord, error: LeadlineError): Completion
+  poisoned(record: LogRecord, error: LeadlineError, context: ProcessContext): Completion
   /** Milliseconds since 1970 before which the record must not start; absent: at once. */
   dueAt?(record: LogRecord): number
   /** Limits on what records use, asked before each start; absent: none. */

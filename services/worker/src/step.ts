@@ -38,18 +38,19 @@ export function stepProcessor({ pool, flows, codec, topics, now, destinations, d
     flow.steps.some((step) => step.pool === pool && step.order === 'follow'),
   )
 
-  function poisoned(record: LogRecord, error: LeadlineError): Completion {
+  function poisoned(record: LogRecord, error: LeadlineError, context: ProcessContext): Completion {
     const work = decodedWork(codec, record)
     const found = work === undefined ? undefined : findStep(steps, work.flow, work.step)
     if (work === undefined || found === undefined) {
       return toCompletion([{ type: 'dead-letter', event: rawDeadLetter(record, 'undecodable', error, now()) }])
     }
     const verdict = errorVerdict(error, 'engine', false)
-    return toCompletion(
-      concludeAttempt(
-        attemptOf({ ...asked(found, work), record, verdict, closedUntil: null, startedAt: now(), now: now(), random: 0.5 }),
-      ),
+    const drafts = concludeAttempt(
+      attemptOf({ ...asked(found, work), record, verdict, closedUntil: null, startedAt: now(), now: now(), random: 0.5 }),
     )
+    // It may have been the first of a line: the others must not wait for it for ever.
+    const line = readLine(found.step, work, context)
+    return { ...toCompletion(drafts), state: line === undefined ? [] : left(line, work.leadId, now()) }
   }
 
   return {

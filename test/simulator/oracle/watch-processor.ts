@@ -105,7 +105,7 @@ export function watchProcessor({ processor, origins, inFlight, report }: WatchOp
         throw error
       }
     },
-    poisoned: (record, error) => remember(record, processor.poisoned(record, error)),
+    poisoned: (record, error, context) => remember(record, processor.poisoned(record, error, context)),
     ...(processor.gate !== undefined && { gate: watchGate(processor.gate, remember) }),
   }
 }
