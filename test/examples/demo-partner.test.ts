@@ -5,6 +5,7 @@ import { isJsonObject, type JsonObject } from '@leadline/domain'
 import { type Flow, loadFlows } from '@leadline/flows'
 import { parseJson } from '@leadline/formats'
 import { type HttpCaller, openHttpCaller } from '@leadline/http'
+import pLimit from 'p-limit'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openPartner, type Partner } from '../../examples/01-demo/partner.ts'
 
@@ -84,7 +85,8 @@ function describeEnd({ conclusion }: StepVerdict): string {
 
 describe('the demo', () => {
   it('ends for its 200 leads as its README says', async () => {
-    const ends = await Promise.all((await readLeads()).map(walk))
+    // A few at a time: a call that a busy machine makes too slow for its timeout would be made again.
+    const ends = await pLimit(16).map(await readLeads(), walk)
     const counts: Record<string, number> = {}
     for (const end of ends) counts[end] = (counts[end] ?? 0) + 1
     expect(counts).toEqual(await countsOfReadme())
