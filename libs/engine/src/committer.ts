@@ -11,35 +11,46 @@ export interface CommitPlan extends Omit<LaneMetadata, 'stamp'> {
 
 /** Commits plans of one lane, one at a time, and finds out what became of those whose answer was lost. */
 export interface Committer {
-  /** `fenced`: the lane is no longer ours and nothing of the plan took place, unless somebody else says so. */
-  commit(plan: CommitPlan): Promise<'committed' | 'fenced'>
+  commit(plan: CommitPlan): Promise<CommitResult>
 }
+
+export type CommitResult =
+  | { readonly type: 'committed' }
+  /** The lane is no longer ours, and nothing of the plan took place. */
+  | { readonly type: 'fenced' }
+  /** The lane is ours, but somebody else has committed on it: what we know of it is old, and nothing of the plan took place. */
+  | { readonly type: 'overtaken'; readonly position: LanePosition }
 
 const firstBackoffMs = 50
 const longestBackoffMs = 5_000
 
 export interface CommitterOptions {
   readonly lane: LogLane
+  /** What the lane was opened from. */
+  readonly position: LanePosition
   readonly owner: string
   readonly clock: Clock
   readonly signal: AbortSignal
   readonly observer: EngineObserver
 }
 
-export function createCommitter({ lane, owner, clock, signal, observer }: CommitterOptions): Committer {
-  let sequence = 0
-  let confirmed = false
+type Found = CommitResult | { readonly type: 'repeated' }
 
-  async function commit(plan: CommitPlan): Promise<'committed' | 'fenced'> {
+export function createCommitter({ lane, position, owner, clock, signal, observer }: CommitterOptions): Committer {
+  let sequence = 0
+  /** The last position that is known to be ours, or that we began from. */
+  let known = position
+
+  async function commit(plan: CommitPlan): Promise<CommitResult> {
     for (let backoffMs = firstBackoffMs; ; backoffMs = Math.min(backoffMs * 2, longestBackoffMs)) {
       sequence++
-      const answer = await lane.commit(toLaneCommit(plan))
-      const found = answer === 'unknown' ? await findOut(backoffMs) : answer
-      if (found === 'fenced') return found
-      if (answer === 'unknown') observer.commitUnknown(lane, found)
-      if (found === 'repeated') continue
-      confirmed = true
-      return found
+      const next = toLaneCommit(plan)
+      const answer = await lane.commit(next)
+      const found: Found = answer === 'unknown' ? await findOut(backoffMs) : { type: answer }
+      if (found.type === 'committed') known = { offset: next.offset, metadata: next.metadata }
+      if (answer === 'unknown' && (found.type === 'committed' || found.type === 'repeated'))
+        observer.commitUnknown(lane, found.type)
+      if (found.type !== 'repeated') return found
     }
   }
 
@@ -48,21 +59,22 @@ export function createCommitter({ lane, owner, clock, signal, observer }: Commit
   }
 
   /** Fences the lost commit first, so that what is read back is final. */
-  async function findOut(firstWaitMs: number): Promise<'committed' | 'repeated' | 'fenced'> {
+  async function findOut(firstWaitMs: number): Promise<Found> {
     for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, longestBackoffMs)) {
       await delay(clock, waitMs * (0.5 + clock.random()), signal)
-      if (signal.aborted) return 'fenced'
+      if (signal.aborted) return { type: 'fenced' }
       // A rejection means that the log cannot be reached; the lane stays ours until the log says otherwise.
       const position = await lane.reopen().catch(() => undefined)
-      if (position !== undefined) return position === 'fenced' ? position : compare(position)
+      if (position !== undefined) return position === 'fenced' ? { type: 'fenced' } : compare(position)
     }
   }
 
-  function compare({ metadata }: LanePosition): 'committed' | 'repeated' | 'fenced' {
-    const stamp = readStamp(metadata)
-    if (stamp?.owner === owner) return stamp.sequence === sequence ? 'committed' : 'repeated'
-    // Not our stamp: our first commit has not taken place yet, or somebody else has committed after us.
-    return confirmed ? 'fenced' : 'repeated'
+  /** A process that was frozen while it opened the lane can have committed on it after it was ours: only what is known may be built on. */
+  function compare(position: LanePosition): Found {
+    const stamp = readStamp(position.metadata)
+    if (stamp?.owner === owner && stamp.sequence === sequence) return { type: 'committed' }
+    const asKnown = position.offset === known.offset && position.metadata === known.metadata
+    return asKnown ? { type: 'repeated' } : { type: 'overtaken', position }
   }
 
   return { commit }

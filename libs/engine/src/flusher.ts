@@ -1,6 +1,6 @@
 import type { LogLane, OutgoingRecord } from '@leadline/log'
 import type { Clock } from './clock.ts'
-import type { Committer } from './committer.ts'
+import type { CommitResult, Committer } from './committer.ts'
 import type { ChangelogState } from './lane-state.ts'
 import type { EngineLimits } from './limits.ts'
 import type { EngineObserver } from './observer.ts'
@@ -25,6 +25,8 @@ export interface Flusher {
   readonly pending: number
 }
 
+export type LaneEnd = Exclude<CommitResult, { readonly type: 'committed' }>
+
 export interface FlusherOptions {
   readonly lane: LogLane
   readonly window: Window
@@ -38,7 +40,8 @@ export interface FlusherOptions {
   readonly starts: number
   readonly suspect: number | null
   readonly settled: () => void
-  readonly fenced: () => void
+  /** Nothing can be committed any more. */
+  readonly ended: (why: LaneEnd) => void
 }
 
 export function createFlusher(options: FlusherOptions): Flusher {
@@ -93,9 +96,9 @@ export function createFlusher(options: FlusherOptions): Flusher {
     cautionLeft = Math.max(0, cautionLeft - chunk.completions)
     const startedAt = clock.now()
     const answer = await committer.commit({ ...window.project(), starts, suspect, records: chunk.records })
-    if (answer === 'fenced') {
+    if (answer.type !== 'committed') {
       window.unsettle()
-      return options.fenced()
+      return options.ended(answer)
     }
     observer.flushed(lane, {
       completions: chunk.completions,

@@ -1,9 +1,9 @@
 import { LeadlineError, toLeadlineError } from '@leadline/domain'
-import type { Delivery, Log, LogLane, LogRecord } from '@leadline/log'
+import type { Delivery, LanePosition, Log, LogLane, LogRecord } from '@leadline/log'
 import type { Clock } from './clock.ts'
 import { createCommitter } from './committer.ts'
 import { createDispatch } from './dispatch.ts'
-import { createFlusher } from './flusher.ts'
+import { createFlusher, type LaneEnd } from './flusher.ts'
 import { createInbox } from './inbox.ts'
 import { restoreState } from './lane-state.ts'
 import type { EngineLimits } from './limits.ts'
@@ -21,6 +21,8 @@ export interface LaneTools {
   readonly limits: EngineLimits
   readonly slots: Slots
   readonly observer: EngineObserver
+  /** Called when the lane has ended because somebody else committed on it, though it is ours: it must be opened again from there. */
+  readonly overtaken: (position: LanePosition) => void
 }
 
 /** How often a record must have been started alone without a result: a lane can be lost at that moment by chance. */
@@ -36,17 +38,17 @@ export interface Lane {
   report(): LaneReport
 }
 
-/** Opens a lane from its committed position: restores window and state, then starts delivery. Throws LOG_FOREIGN_METADATA, LOG_MISMATCH. */
-export async function openLane(logLane: LogLane, tools: LaneTools): Promise<Lane> {
+/** Opens a lane from its committed `position`: restores window and state, then starts delivery. Throws LOG_FOREIGN_METADATA, LOG_MISMATCH. */
+export async function openLane(logLane: LogLane, position: LanePosition, tools: LaneTools): Promise<Lane> {
   const { processor, log, clock, limits, slots, observer } = tools
-  const { base, starts, suspect, runs } = await readPosition(logLane, log)
+  const { base, starts, suspect, runs } = await readPosition(logLane, position, log)
   const state = await restoreState(log, processor.stateTopic, logLane.partition)
   const stopping = new AbortController()
   const { signal } = stopping
   const context: ProcessContext = { now: clock.now, random: clock.random, signal, state }
   const window = createWindow(base, runs)
   const owner = Array.from({ length: 12 }, () => Math.floor(clock.random() * 16).toString(16)).join('')
-  const committer = createCommitter({ lane: logLane, owner, clock, signal, observer })
+  const committer = createCommitter({ lane: logLane, position, owner, clock, signal, observer })
   const flusher = createFlusher({
     lane: logLane,
     window,
@@ -62,7 +64,7 @@ export async function openLane(logLane: LogLane, tools: LaneTools): Promise<Lane
       inbox.pump()
       dispatch.pump()
     },
-    fenced: () => fence(),
+    ended: (why) => end(why),
   })
   const dispatch = createDispatch({
     clock,
@@ -142,10 +144,11 @@ export async function openLane(logLane: LogLane, tools: LaneTools): Promise<Lane
     )
   }
 
-  function fence(): void {
+  function end(why: LaneEnd): void {
     if (signal.aborted) return
     observer.fenced(logLane)
     die()
+    if (why.type === 'overtaken') tools.overtaken(why.position)
   }
 
   function die(): void {
@@ -167,6 +170,7 @@ export async function openLane(logLane: LogLane, tools: LaneTools): Promise<Lane
     die()
   }
 
+  logLane.resume()
   logLane.start(base, (delivery: Delivery) => {
     if (signal.aborted) return
     inbox.push(delivery)
@@ -194,7 +198,11 @@ export async function openLane(logLane: LogLane, tools: LaneTools): Promise<Lane
 }
 
 /** What is committed, checked against the log: a map that reaches beyond the log's end is not of this log. */
-async function readPosition({ topic, partition, position }: LogLane, log: Log): Promise<Omit<LaneMetadata, 'stamp'>> {
+async function readPosition(
+  { topic, partition }: LogLane,
+  position: LanePosition,
+  log: Log,
+): Promise<Omit<LaneMetadata, 'stamp'>> {
   const ends = (await log.ends(topic)).find((end) => end.partition === partition)
   if (ends === undefined) throw new LeadlineError('LOG_MISMATCH', `${topic} has no partition ${partition}`)
   const fresh = { starts: 0, suspect: null, runs: [] }

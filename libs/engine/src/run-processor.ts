@@ -1,5 +1,5 @@
 import { toLeadlineError } from '@leadline/domain'
-import type { Log, LogLane } from '@leadline/log'
+import type { LanePosition, Log, LogLane } from '@leadline/log'
 import type { Clock } from './clock.ts'
 import { type Lane, openLane } from './lane.ts'
 import { defaultLimits, type EngineLimits } from './limits.ts'
@@ -24,6 +24,15 @@ export interface RunningProcessor extends AsyncDisposable {
   lanes(): readonly LaneReport[]
 }
 
+/** A lane that the group gave us. */
+interface Held {
+  /** undefined while it is being opened. */
+  lane: Lane | undefined
+  /** Resolves when opening it again, because somebody else had committed on it, has ended. */
+  opening: Promise<void>
+  readonly lost: AbortController
+}
+
 const firstWaitMs = 100
 const longestWaitMs = 5_000
 
@@ -32,44 +41,64 @@ export async function runProcessor(options: RunOptions): Promise<RunningProcesso
   const { processor, log, clock = systemClock, observer = silentObserver } = options
   const limits = { ...defaultLimits, ...options.limits }
   const slots = createSlots(limits.inFlight)
-  const lanes = new Map<LogLane, Lane>()
-  const closing = new AbortController()
+  const held = new Map<LogLane, Held>()
+  let closed = false
 
   /** A log that is away for a moment must not cost the lane until the next rebalance. */
-  async function openPatiently(logLane: LogLane): Promise<Lane> {
+  async function openPatiently(logLane: LogLane, position: LanePosition, lost: AbortSignal): Promise<Lane> {
+    const overtaken = (by: LanePosition): void => openAgain(logLane, by)
+    const tools = { processor, log, clock, limits, slots, observer, overtaken }
     for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
       try {
-        return await openLane(logLane, { processor, log, clock, limits, slots, observer })
+        return await openLane(logLane, position, tools)
       } catch (thrown) {
-        if (!toLeadlineError(thrown).retryable || closing.signal.aborted) throw thrown
+        if (!toLeadlineError(thrown).retryable || lost.aborted) throw thrown
       }
-      await delay(clock, waitMs * (0.5 + clock.random()), closing.signal)
+      await delay(clock, waitMs * (0.5 + clock.random()), lost)
     }
+  }
+
+  async function open(logLane: LogLane, position: LanePosition, its: Held): Promise<void> {
+    try {
+      its.lane = await openPatiently(logLane, position, its.lost.signal)
+      observer.laneAssigned(logLane)
+    } catch (error) {
+      observer.laneStopped(logLane, toLeadlineError(error))
+      throw error
+    }
+  }
+
+  function openAgain(logLane: LogLane, position: LanePosition): void {
+    const its = held.get(logLane)
+    if (its === undefined || its.lost.signal.aborted) return
+    its.lane = undefined
+    its.opening = open(logLane, position, its).catch(() => undefined)
   }
 
   const membership = await log.join(`${options.groupPrefix ?? 'leadline.'}${processor.name}`, processor.topics, {
     assigned: async (logLane) => {
-      try {
-        lanes.set(logLane, await openPatiently(logLane))
-        observer.laneAssigned(logLane)
-      } catch (error) {
-        observer.laneStopped(logLane, toLeadlineError(error))
-        throw error
-      }
+      const its: Held = { lane: undefined, opening: Promise.resolve(), lost: new AbortController() }
+      if (closed) its.lost.abort()
+      held.set(logLane, its)
+      await open(logLane, logLane.position, its)
     },
     released: async (logLane, how) => {
-      const lane = lanes.get(logLane)
-      lanes.delete(logLane)
-      await lane?.stop(how)
+      const its = held.get(logLane)
+      held.delete(logLane)
+      its?.lost.abort()
+      await its?.opening
+      await its?.lane?.stop(how)
       observer.laneReleased(logLane, how)
     },
   })
 
   const close = async (): Promise<void> => {
-    closing.abort()
+    closed = true
+    for (const { lost } of held.values()) lost.abort()
     await membership.close()
-    await Promise.all([...lanes.values()].map((lane) => lane.stop('lost')))
-    lanes.clear()
+    await Promise.all([...held.values()].map(({ lane }) => lane?.stop('lost')))
+    held.clear()
   }
-  return { close, lanes: () => [...lanes.values()].map((lane) => lane.report()), [Symbol.asyncDispose]: close }
+  const lanes = (): LaneReport[] => [...held.values()].flatMap(({ lane }) => lane?.report() ?? [])
+  return { close, lanes, [Symbol.asyncDispose]: close }
 }

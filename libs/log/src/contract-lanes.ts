@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { ContractContext } from './contract-context.ts'
 import { eventually, outgoing, readAll, testOwner, texts } from './contract-owner.ts'
+import type { Delivery } from './log.ts'
 
 /** One member: positions, delivery and the atomic step. */
 export function laneContract({ log, topic, group, harness }: ContractContext): void {
@@ -105,6 +106,37 @@ export function laneContract({ log, topic, group, harness }: ContractContext): v
       paused.resume()
 
       expect(texts(await owner.records(3))).toContain('held')
+      await membership.close()
+    })
+
+    test('that is started again goes on from there, to the new receiver only, even when it was paused', async () => {
+      const input = await topic()
+      await log().append(['a', 'b', 'c'].map((value) => outgoing(input, 'k', value)))
+      const [first, second]: [string[], string[]] = [[], []]
+      const into = (values: string[]) => (delivery: Delivery) =>
+        void values.push(...delivery.records.map(({ value }) => `${value}`))
+      const owner = testOwner()
+      const membership = await log().join(group(), [input], {
+        ...owner,
+        assigned: async (lane) => {
+          owner.lanes.push(lane)
+          lane.start(0, into(first))
+        },
+      })
+      const lane = await owner.lane(0)
+      await eventually(() => (first.length === 3 ? true : undefined))
+
+      lane.pause()
+      lane.resume()
+      lane.start(1, into(second))
+      await eventually(() => (second.length === 2 ? true : undefined))
+      await log().append([outgoing(input, 'k', 'd')])
+
+      await eventually(() => (second.length === 3 ? true : undefined))
+      expect([first, second]).toEqual([
+        ['a', 'b', 'c'],
+        ['b', 'c', 'd'],
+      ])
       await membership.close()
     })
 

@@ -67,7 +67,8 @@ function createFeed({ topic, partition }: LaneName, storage: LocalStorage, isOwn
   }
   return {
     start(from: number, to: (delivery: Delivery) => void) {
-      if (deliver !== undefined || !isOwned()) return
+      if (!isOwned()) return
+      unwatch()
       const ends = storage.ends(topic)[partition]
       next = Math.max(ends?.start ?? 0, from)
       deliver = to

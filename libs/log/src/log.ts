@@ -92,7 +92,7 @@ export interface LogLane {
   readonly partition: number
   /** Committed position, read after the fence. `offset` is null when the group never committed here. */
   readonly position: LanePosition
-  /** Delivers from `from` on, in order; `deliver` returns at once and never throws. Called once. */
+  /** Delivers from `from` on, in order; `deliver` returns at once and never throws. Called again, it goes on from there to the new receiver only. */
   start(from: number, deliver: (delivery: Delivery) => void): void
   /** No `deliver` after `pause` returns, until `resume`. */
   pause(): void

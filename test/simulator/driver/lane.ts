@@ -51,24 +51,26 @@ export function createModelledLane(options: LaneOptions): ModelledLane {
 
 function createFeed({ connection, name, lost }: LaneOptions): Pick<LogLane, 'start' | 'pause' | 'resume'> {
   const { host, cluster } = connection
-  let started = false
+  let starts = 0
   let paused = false
   let resumed = Promise.withResolvers<void>()
   resumed.resolve()
   lost.addEventListener('abort', () => resumed.resolve(), { once: true })
 
   async function follow(from: number, deliver: (delivery: Delivery) => void): Promise<void> {
+    const start = ++starts
+    const ended = (): boolean => lost.aborted || start !== starts
     let next = from
-    while (!lost.aborted) {
+    while (!ended()) {
       const fetched = await fetchOnce(next).catch(() => undefined)
-      if (lost.aborted) return
+      if (ended()) return
       if (fetched === undefined) {
         await host.sleep(cluster.random.int(50, 500), 'fetch again')
         continue
       }
       // What was fetched is kept while paused, not fetched again.
-      while (paused && !lost.aborted) await resumed.promise
-      if (lost.aborted) return
+      while (paused && !ended()) await resumed.promise
+      if (ended()) return
       if (fetched.nextOffset !== next) deliver(fetched)
       next = fetched.nextOffset
     }
@@ -86,8 +88,7 @@ function createFeed({ connection, name, lost }: LaneOptions): Pick<LogLane, 'sta
 
   return {
     start: (from, deliver) => {
-      if (started || lost.aborted) return
-      started = true
+      if (lost.aborted) return
       void follow(from, deliver)
     },
     pause: () => {

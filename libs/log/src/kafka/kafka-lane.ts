@@ -91,25 +91,27 @@ function placeRecords({ metadata, records }: LaneCommit, catalog: TopicCatalog, 
 const waitMs = 3_000
 
 function createFeed({ name, reader, lost, listener }: KafkaLaneOptions) {
-  let started = false
+  let starts = 0
   let resumed = Promise.withResolvers<void>()
   resumed.resolve()
   let paused = false
 
   const follow = async (from: number, deliver: (delivery: Delivery) => void) => {
     const backoff = createBackoff(50, 5_000)
+    const start = ++starts
+    const ended = () => lost.aborted || start !== starts
     let next = from
-    while (!lost.aborted) {
+    while (!ended()) {
       try {
         const { records, nextOffset } = await reader.fetch(next, waitMs)
         backoff.reset()
         // What was fetched is kept while paused, not fetched again.
-        while (paused && !lost.aborted) await resumed.promise
-        if (lost.aborted) return
+        while (paused && !ended()) await resumed.promise
+        if (ended()) return
         if (nextOffset !== next) deliver({ records, nextOffset })
         next = nextOffset
       } catch (error) {
-        if (lost.aborted) return
+        if (ended()) return
         await backoff.wait(lost, (delayMs) =>
           listener('warn', `reading ${laneText(name)} again in ${delayMs} ms: ${errorText(error)}`, { ...name }),
         )
@@ -119,8 +121,7 @@ function createFeed({ name, reader, lost, listener }: KafkaLaneOptions) {
   lost.addEventListener('abort', () => resumed.resolve(), { once: true })
   return {
     start(from: number, deliver: (delivery: Delivery) => void) {
-      if (started || lost.aborted) return
-      started = true
+      if (lost.aborted) return
       void follow(from, deliver)
     },
     pause() {
