@@ -4,7 +4,7 @@ import type { Sink } from './start-sink.ts'
 export interface BenchTools {
   /** Addresses of a real Kafka. */
   readonly brokers: readonly string[]
-  /** A destination that answers after so many milliseconds; one process for each delay, shared by all benchmarks. */
+  /** Starts a destination that answers after so many milliseconds, a process of its own that ends with the benchmark. */
   sink(delayMs: number): Promise<Sink>
   /** Sizes as the table of goals names them, however long that takes. */
   readonly full: boolean
@@ -20,9 +20,8 @@ export interface BenchResult {
   /** Measured in the same run; null when the goal is an absolute one. */
   readonly baseline: number | null
   readonly ratio: number | null
-  /** What the line is meant to be; `met` is null when there is no goal for it. */
   readonly goal: string
-  readonly met: boolean | null
+  readonly met: boolean
 }
 
 /** One measurement that gives one or more lines. */

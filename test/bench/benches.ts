@@ -1,5 +1,9 @@
+import { backlog } from './backlog.ts'
 import type { Bench } from './bench.ts'
+import { standalone } from './standalone.ts'
+import { step0ms } from './step-0ms.ts'
 import { step20ms } from './step-20ms.ts'
+import { threeSteps } from './three-steps.ts'
 
 /** Every benchmark, in the order of the table. */
-export const benches: readonly Bench[] = [step20ms]
+export const benches: readonly Bench[] = [step20ms, step0ms, threeSteps, standalone, backlog]

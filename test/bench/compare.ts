@@ -9,15 +9,42 @@ export interface Line {
   readonly goal: Goal
 }
 
-/** The ratio that is wanted. */
+export interface AbsoluteLine {
+  readonly name: string
+  readonly unit: string
+  readonly value: number
+  readonly goal: Goal
+  readonly baseline?: number
+}
+
 export type Goal = { readonly atLeast: number } | { readonly atMost: number }
 
-/** A line from several rounds: medians, and the median of the rounds' ratios, so that a slow minute hits both sides. */
+/** A line whose goal is a ratio. Medians, and the median of the rounds' ratios, so that a slow minute hits both sides. */
 export function compare({ name, unit, values, baselines, goal }: Line): BenchResult {
   const ratio = round(median(values.map((value, index) => value / (baselines[index] ?? Number.NaN))), 3)
-  const met = 'atLeast' in goal ? ratio >= goal.atLeast : ratio <= goal.atMost
-  const text = 'atLeast' in goal ? `ratio ≥ ${goal.atLeast}` : `ratio ≤ ${goal.atMost}`
-  return { name, value: round(median(values), 1), unit, baseline: round(median(baselines), 1), ratio, goal: text, met }
+  return {
+    name,
+    value: round(median(values), 1),
+    unit,
+    baseline: round(median(baselines), 1),
+    ratio,
+    goal: `ratio ${textOf(goal)}`,
+    met: holds(goal, ratio),
+  }
+}
+
+/** A line whose goal is the value itself; what is compared with, if anything, stands beside it. */
+export function absolute({ name, unit, value, goal, baseline }: AbsoluteLine): BenchResult {
+  const ratio = baseline === undefined ? null : round(value / baseline, 3)
+  return { name, value: round(value, 1), unit, baseline: baseline ?? null, ratio, goal: textOf(goal), met: holds(goal, value) }
+}
+
+function holds(goal: Goal, value: number): boolean {
+  return 'atLeast' in goal ? value >= goal.atLeast : value <= goal.atMost
+}
+
+function textOf(goal: Goal): string {
+  return 'atLeast' in goal ? `≥ ${goal.atLeast}` : `≤ ${goal.atMost}`
 }
 
 /** The value below which `share` of the values lie. */

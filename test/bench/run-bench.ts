@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process'
+import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
+import { root } from '../acceptance/processes.ts'
 import { requireKafka } from '../kafka/broker.ts'
-import type { Bench, BenchResult, BenchTools } from './bench.ts'
+import type { Bench, BenchResult } from './bench.ts'
 import { benches } from './benches.ts'
-import { type Sink, startSink } from './start-sink.ts'
 
 const usage = `npm run bench -- [NAME…] [--json] [--full]
   Measures each benchmark beside its baseline, in turns in one run. Without names: all.
@@ -28,33 +30,27 @@ if (values.help || unknown.length > 0) {
 async function runAll(wanted: readonly string[]): Promise<void> {
   const broker = await requireKafka()
   if ('skip' in broker) throw new Error(`the benchmark needs Kafka: ${broker.skip}`)
-  await using opened = new AsyncDisposableStack()
-  opened.use(broker)
-  const sinks = new Map<number, Promise<Sink>>()
-  opened.defer(async () => {
-    for (const sink of sinks.values()) await (await sink)[Symbol.asyncDispose]()
-  })
-  const tools: BenchTools = {
-    brokers: broker.address.split(','),
-    sink: (delayMs) => {
-      const sink = sinks.get(delayMs) ?? startSink(delayMs)
-      sinks.set(delayMs, sink)
-      return sink
-    },
-    full: values.full,
-    note: (text) => void process.stderr.write(`${text}\n`),
-  }
+  await using _broker = broker
   const isWanted = (name: string): boolean => wanted.length === 0 || wanted.includes(name)
   const results: BenchResult[] = []
-  for (const bench of benches.filter(({ names }) => names.some(isWanted))) results.push(...(await runOne(bench, tools)))
+  for (const bench of benches.filter(({ names }) => names.some(isWanted))) results.push(...(await runOne(bench, broker.address)))
   report(results.filter(({ name }) => isWanted(name)))
 }
 
-async function runOne(bench: Bench, tools: BenchTools): Promise<readonly BenchResult[]> {
+/** A benchmark that fails says why on standard error, leaves its lines out and makes the command fail; the others go on. */
+async function runOne(bench: Bench, brokers: string): Promise<readonly BenchResult[]> {
   const startedAt = performance.now()
-  const results = await bench.run(tools)
-  tools.note(`${bench.names.join(', ')}: ${Math.round((performance.now() - startedAt) / 1_000)} s`)
-  return results
+  const name = bench.names[0] ?? ''
+  const child = spawn(process.execPath, [`${root}test/bench/run-one.ts`, name, values.full ? 'full' : 'usual'], {
+    env: { ...process.env, KAFKA_BROKERS: brokers },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
+  const [printed, code] = await Promise.all([text(child.stdout), exited])
+  process.stderr.write(`${name}: ${code === 0 ? '' : 'FAILED after '}${Math.round((performance.now() - startedAt) / 1_000)} s\n`)
+  if (code === 0) return JSON.parse(printed)
+  process.exitCode = 1
+  return []
 }
 
 function report(results: readonly BenchResult[]): void {

@@ -1,0 +1,35 @@
+import type { Bench } from './bench.ts'
+import { benchFlow } from './bench-flow.ts'
+import { absolute, compare } from './compare.ts'
+import { install, onKafka } from './installation.ts'
+import type { Measurement } from './measure.ts'
+import { runSteps } from './run-steps.ts'
+
+const small = 10_000
+const large = 100_000
+const full = 1_000_000
+
+/** A large backlog is worked off as fast as a small one, in the same memory. */
+export const backlog: Bench = {
+  names: ['backlog', 'backlog-rss'],
+  async run(tools) {
+    const { url } = await tools.sink(20)
+    const count = tools.full ? full : large
+    tools.note(`backlog of ${count} leads${tools.full ? '' : ' (a million with --full)'}`)
+    const speed = async (leads: number): Promise<Measurement> => {
+      await using installation = await install(onKafka(tools.brokers), { flow: benchFlow(url, 1) })
+      return await runSteps(installation, { count: leads, inFlight: 512, steps: 1 })
+    }
+    await speed(5_000)
+    // Before and after: the machine may have become slower or faster during the long one.
+    const before = await speed(small)
+    const long = await speed(count)
+    const after = await speed(small)
+    const baselines = [(before.perSecond + after.perSecond) / 2]
+    const mostMegabytes = long.mostRssBytes / 1024 / 1024
+    return [
+      compare({ name: 'backlog', unit: 'leads/s', values: [long.perSecond], baselines, goal: { atLeast: 0.9 } }),
+      absolute({ name: 'backlog-rss', unit: 'MB', value: mostMegabytes, goal: { atMost: 400 } }),
+    ]
+  },
+}
