@@ -15,20 +15,22 @@ export async function compareWithJvm({
   cluster,
   topics,
 }: Pick<Site, 'log' | 'cluster' | 'topics'>): Promise<TopicComparison[]> {
-  const comparisons: TopicComparison[] = []
-  for (const topic of [...Object.values(topics.outcomes), topics.completed]) {
-    const ours = await countKeys(log, topic)
-    const records = await consumeWithJvm({ brokers: cluster.direct, topic, print: 'keys' })
-    const balance = new Map(ours)
-    for (const { key } of records) balance.set(key, (balance.get(key) ?? 0) - 1)
-    comparisons.push({
-      topic,
-      ours: [...ours.values()].reduce((sum, count) => sum + count, 0),
-      jvm: records.length,
-      different: [...balance.values()].filter((count) => count !== 0).length,
-    })
-  }
-  return comparisons
+  return Promise.all(
+    [...Object.values(topics.outcomes), topics.completed].map(async (topic) => {
+      const [ours, records] = await Promise.all([
+        countKeys(log, topic),
+        consumeWithJvm({ brokers: cluster.direct, topic, print: 'keys' }),
+      ])
+      const balance = new Map(ours)
+      for (const { key } of records) balance.set(key, (balance.get(key) ?? 0) - 1)
+      return {
+        topic,
+        ours: [...ours.values()].reduce((sum, count) => sum + count, 0),
+        jvm: records.length,
+        different: [...balance.values()].filter((count) => count !== 0).length,
+      }
+    }),
+  )
 }
 
 async function countKeys(log: Site['log'], topic: string): Promise<Map<string, number>> {
