@@ -1,3 +1,4 @@
+export * from './rebuild-store.ts'
 export * from './recorder.ts'
 export * from './replayer.ts'
 export * from './reports.ts'

@@ -1,0 +1,81 @@
+import { headers } from '@leadline/events'
+import type { OutgoingRecord } from '@leadline/log'
+import { startWorker } from '@leadline/worker'
+import { sampleLead } from '../acceptance/feed-leads.ts'
+import type { Bench } from './bench.ts'
+import { benchFlow } from './bench-flow.ts'
+import { compare } from './compare.ts'
+import { copyTopic } from './copy-topic.ts'
+import { type Installation, install, onKafka } from './installation.ts'
+import { type Stopwatch, startStopwatch } from './measure.ts'
+
+const rounds = 3
+const count = 30_000
+const batch = 2_000
+
+/**
+ * Leads published to `submissions` become work for the first step: decoded, checked, made received leads, and past the duplicate window. Two
+ * transactions and four records per lead, beside one transaction that copies the same bytes from topic to topic.
+ */
+export const intake: Bench = {
+  names: ['intake'],
+  async run({ brokers }) {
+    const values: number[] = []
+    const baselines: number[] = []
+    for (let round = -1; round < rounds; round++) {
+      await using installation = await install(onKafka(brokers), {
+        flow: `${benchFlow('http://127.0.0.1:1', 1)}dedupe: { fields: [email], window: 30d }\n`,
+      })
+      await submit(installation)
+      const copied = await copyTopic(brokers, { from: installation.topics.submissions, count })
+      const taken = await takeIn(installation)
+      if (round < 0) continue
+      baselines.push(copied)
+      values.push(taken)
+    }
+    return [compare({ name: 'intake', unit: 'leads/s', values, baselines, goal: { atLeast: 0.5 } })]
+  },
+}
+
+async function submit({ log, topics }: Installation): Promise<void> {
+  const record = (index: number): OutgoingRecord => ({
+    topic: topics.submissions,
+    key: Buffer.from(`ada${index}@example.com`),
+    value: Buffer.from(JSON.stringify(sampleLead(index))),
+    headers: { [headers.flow]: 'bench', [headers.source]: 'web', [headers.idempotencyKey]: `order-${index}` },
+  })
+  for (let from = 0; from < count; from += batch) {
+    await log.append(Array.from({ length: batch }, (_, index) => record(from + index)))
+  }
+}
+
+/** Work, and what is remembered of the lead by its id and by its dedupe key. */
+const recordsPerLead = 3
+
+async function takeIn({ log, codec, topics, flows, events, prefix }: Installation): Promise<number> {
+  const done = Promise.withResolvers<number>()
+  let stopwatch: Stopwatch | undefined
+  let left = count * recordsPerLead
+  const laneAssigned: typeof events.laneAssigned = (lane) => {
+    events.laneAssigned(lane)
+    if (lane.topic === topics.submissions) stopwatch ??= startStopwatch()
+  }
+  const flushed: typeof events.flushed = (lane, report) => {
+    events.flushed(lane, report)
+    if (lane.topic !== topics.received) return
+    left -= report.records
+    if (left === 0 && stopwatch !== undefined) done.resolve(stopwatch.stop(count).perSecond)
+  }
+  await using _worker = await startWorker({
+    flows,
+    log,
+    codec,
+    topics,
+    events: { ...events, laneAssigned, flushed },
+    groupPrefix: prefix,
+    inFlight: 512,
+    // Intake alone: no step is worked off beside it.
+    pools: [],
+  })
+  return await done.promise
+}
