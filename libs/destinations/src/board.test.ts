@@ -8,7 +8,7 @@ const topic = { name: 'destinations', partitions: 1, cleanup: 'compact', retenti
 const limits = new Map([
   ['crm:443', { concurrency: 10, rate: { perSecond: 10, burst: 1 }, quota: { max: 5, per: 'day' } }],
 ] as const)
-const down = { type: 'error', class: 'timeout', retryAfterMs: null } as const
+const down = (lead: number) => ({ type: 'error', lead: `lead ${lead}`, class: 'timeout', retryAfterMs: null }) as const
 
 async function startProcess(cluster: MemoryCluster) {
   const log = await openMemoryLog({ shared: cluster })
@@ -31,7 +31,7 @@ describe('processes that share a board', () => {
     const cluster = createMemoryCluster()
     const one = await startProcess(cluster)
     const other = await startProcess(cluster)
-    for (let i = 0; i < 5; i++) one.destinations.ended('crm:443', down)
+    for (let i = 0; i < 5; i++) one.destinations.ended('crm:443', down(i))
     await eventually(() => other.destinations.closedUntil('crm:443') !== null)
 
     one.destinations.get('crm:443')?.breaker.openUntil(Date.now() - 1)
@@ -45,7 +45,7 @@ describe('processes that share a board', () => {
     const cluster = createMemoryCluster()
     const one = await startProcess(cluster)
     const other = await startProcess(cluster)
-    one.destinations.ended('crm:443', { type: 'error', class: 'limit', retryAfterMs: 60_000 })
+    one.destinations.ended('crm:443', { type: 'error', lead: 'a', class: 'limit', retryAfterMs: 60_000 })
     await eventually(() => (other.destinations.closedUntil('crm:443') ?? 0) > Date.now() + 50_000)
     await Promise.all([one.board[Symbol.asyncDispose](), other.board[Symbol.asyncDispose]()])
   })

@@ -4,7 +4,7 @@ import { createBreaker } from './breaker.ts'
 const now = 1_000_000
 const failing = (times: number, at = now) => {
   const breaker = createBreaker()
-  const opened = Array.from({ length: times }, () => breaker.failed(at)).some((answer) => answer)
+  const opened = Array.from({ length: times }, (_, lead) => breaker.failed(at, `lead ${lead}`)).some((answer) => answer)
   return { breaker, opened }
 }
 
@@ -13,7 +13,7 @@ describe('a breaker', () => {
     const breaker = createBreaker()
     const answers = Array.from({ length: 10 }, () => {
       breaker.succeeded(now)
-      return breaker.failed(now + 5_000)
+      return breaker.failed(now + 5_000, 'a lead')
     })
     expect(answers).toEqual([...Array(9).fill(false), true])
     expect(breaker.closedUntil(now + 5_000)).toBe(now + 35_000)
@@ -23,15 +23,21 @@ describe('a breaker', () => {
     const breaker = createBreaker()
     for (let i = 0; i < 9; i++) {
       breaker.succeeded(now)
-      breaker.failed(now)
+      breaker.failed(now, 'a lead')
     }
     breaker.succeeded(now + 20_000)
-    expect(breaker.failed(now + 20_000)).toBe(false)
+    expect(breaker.failed(now + 20_000, 'a lead')).toBe(false)
   })
 
-  it('opens after five errors in a row, so that a destination with few calls does not use up their attempts', () => {
+  it('opens when five leads in a row get no answer, so that a destination with few calls does not use up their attempts', () => {
     expect(failing(4).opened).toBe(false)
     expect(failing(5).opened).toBe(true)
+  })
+
+  it('does not open for one lead that never gets an answer, however often it is tried', () => {
+    const breaker = createBreaker()
+    const opened = Array.from({ length: 19 }, () => breaker.failed(now, 'hopeless'))
+    expect(opened).not.toContain(true)
   })
 
   it('lets one probe through after thirty seconds; the others wait for what it finds', () => {
@@ -50,14 +56,14 @@ describe('a breaker', () => {
 
     const open = failing(5).breaker
     open.begin(now + 30_000)
-    expect(open.failed(now + 30_100)).toBe(true)
+    expect(open.failed(now + 30_100, 'a lead')).toBe(true)
     expect(open.closedUntil(now + 30_100)).toBe(now + 60_100)
   })
 
   it('learns nothing from calls that were under way when it opened', () => {
     const { breaker } = failing(5)
     expect(breaker.succeeded(now + 10)).toBe(false)
-    expect(breaker.failed(now + 10)).toBe(false)
+    expect(breaker.failed(now + 10, 'a lead')).toBe(false)
     expect(breaker.closedUntil(now + 10)).toBe(now + 30_000)
   })
 

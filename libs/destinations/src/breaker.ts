@@ -5,18 +5,21 @@ export interface BreakerPolicy {
   /** … and there were at least so many. */
   readonly minimumCalls: number
   readonly windowMs: number
-  /** Opens also after so many errors in a row: a destination with few calls must not use up their attempts. */
-  readonly errorsInARow: number
+  /**
+   * Opens also when the calls of so many different leads ended so without an answer in between: a destination with few calls must not use up
+   * their attempts, and one lead that never gets an answer must not count as an outage.
+   */
+  readonly leadsInARow: number
   /** Open for so long; then one probe. */
   readonly openMs: number
 }
 
-/** 50 % of at least 20 calls in 10 s, half-open after 30 s (design, "Numbers"); five in a row stay below the six attempts of `blip`. */
+/** 50 % of at least 20 calls in 10 s, half-open after 30 s (design, "Numbers"). */
 export const defaultBreakerPolicy: BreakerPolicy = {
   errorShare: 0.5,
   minimumCalls: 20,
   windowMs: 10_000,
-  errorsInARow: 5,
+  leadsInARow: 5,
   openMs: 30_000,
 }
 
@@ -28,8 +31,8 @@ export interface Breaker {
   begin(now: number): void
   /** The answer was an answer, whatever it said. Says whether this closed the breaker. */
   succeeded(now: number): boolean
-  /** There was none. Says whether this opened the breaker. */
-  failed(now: number): boolean
+  /** There was none for this lead. Says whether this opened the breaker. */
+  failed(now: number, lead: string): boolean
   /** The call ended without a verdict (the process lost its lane). */
   abandoned(): void
   /** Another process found the destination down, or up. */
@@ -45,7 +48,7 @@ const probeLookMs = 1_000
 export function createBreaker(policy: BreakerPolicy = defaultBreakerPolicy): Breaker {
   const bucketMs = policy.windowMs / buckets
   let counts = new Map<number, { calls: number; errors: number }>()
-  let row = 0
+  let row = new Set<string>()
   let until: number | null = null
   let probing = false
 
@@ -57,7 +60,7 @@ export function createBreaker(policy: BreakerPolicy = defaultBreakerPolicy): Bre
   }
 
   function tooManyErrors(): boolean {
-    if (row >= policy.errorsInARow) return true
+    if (row.size >= policy.leadsInARow) return true
     let calls = 0
     let errors = 0
     for (const bucket of counts.values()) {
@@ -71,14 +74,14 @@ export function createBreaker(policy: BreakerPolicy = defaultBreakerPolicy): Bre
     until = till
     probing = false
     counts = new Map()
-    row = 0
+    row = new Set()
   }
 
   function close(): void {
     until = null
     probing = false
     counts = new Map()
-    row = 0
+    row = new Set()
   }
 
   return {
@@ -91,20 +94,20 @@ export function createBreaker(policy: BreakerPolicy = defaultBreakerPolicy): Bre
       if (until !== null && now >= until) probing = true
     },
     succeeded: (now) => {
-      row = 0
+      row = new Set()
       if (until === null) count(now, 0)
       const closes = until !== null && probing
       if (closes) close()
       return closes
     },
-    failed: (now) => {
+    failed: (now, lead) => {
       if (until !== null) {
         // Calls that were under way when it opened tell nothing new; the probe does.
         if (!probing) return false
         open(now + policy.openMs)
         return true
       }
-      row++
+      row.add(lead)
       count(now, 1)
       if (!tooManyErrors()) return false
       open(now + policy.openMs)

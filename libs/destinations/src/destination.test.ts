@@ -5,7 +5,7 @@ import { createRate } from './rate.ts'
 
 const now = Date.UTC(2026, 0, 1, 12)
 const open: DestinationLimits = { concurrency: 100, rate: null, quota: null }
-const down = { type: 'error', class: 'connection', retryAfterMs: null } as const
+const down = (lead: number) => ({ type: 'error', lead: `lead ${lead}`, class: 'connection', retryAfterMs: null }) as const
 const starts = (destination: ReturnType<typeof createDestination>, at: number, tries: number): number =>
   Array.from({ length: tries }, () => destination.ask(at, false)).filter(({ type }) => type === 'start').length
 
@@ -55,7 +55,7 @@ describe('a destination', () => {
 
   it('that is down is waited for outside the lane, each lead a little later than the one before', () => {
     const destination = createDestination(open)
-    for (let i = 0; i < 5; i++) destination.ended(down, now)
+    for (let i = 0; i < 5; i++) destination.ended(down(i), now)
     const waits = [destination.ask(now, false), destination.ask(now, false)]
     expect(waits).toEqual([
       { type: 'park', dueAt: now + 30_000 },
@@ -65,21 +65,21 @@ describe('a destination', () => {
 
   it('that asks for a pause gets it, and a refusal of one lead is no sign of illness', () => {
     const destination = createDestination(open)
-    expect(destination.ended({ type: 'error', class: 'limit', retryAfterMs: 60_000 }, now)).toEqual({
+    expect(destination.ended({ type: 'error', lead: 'a', class: 'limit', retryAfterMs: 60_000 }, now)).toEqual({
       type: 'pause',
       until: now + 60_000,
     })
     expect(destination.closedUntil(now)).toBe(now + 60_000)
 
     const refusing = createDestination(open)
-    for (let i = 0; i < 50; i++) refusing.ended({ type: 'error', class: 'data', retryAfterMs: null }, now)
+    for (let i = 0; i < 50; i++) refusing.ended({ type: 'error', lead: 'a', class: 'data', retryAfterMs: null }, now)
     expect(refusing.closedUntil(now)).toBeNull()
   })
 
   it('never opens for business answers or for 429', () => {
     const destination = createDestination(open)
     for (let i = 0; i < 50; i++) destination.ended({ type: 'answered' }, now)
-    for (let i = 0; i < 50; i++) destination.ended({ type: 'error', class: 'limit', retryAfterMs: null }, now)
+    for (let i = 0; i < 50; i++) destination.ended({ type: 'error', lead: 'a', class: 'limit', retryAfterMs: null }, now)
     expect(destination.breaker.isOpen).toBe(false)
   })
 

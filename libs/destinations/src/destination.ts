@@ -15,7 +15,7 @@ export interface DestinationLimits {
 /** How a call ended, as far as its destination is concerned. */
 export type CallEnd =
   | { readonly type: 'answered' }
-  | { readonly type: 'error'; readonly class: ErrorClass; readonly retryAfterMs: number | null }
+  | { readonly type: 'error'; readonly lead: string; readonly class: ErrorClass; readonly retryAfterMs: number | null }
   | { readonly type: 'abandoned' }
 
 /** One outside system as this process sees it. Pure but for its own memory: time comes in as an argument. */
@@ -84,7 +84,7 @@ export function createDestination(limits: DestinationLimits, policy?: BreakerPol
       case 'answered':
         return breaker.succeeded(now) ? { type: 'up' } : null
       case 'error': {
-        const opened = unhealthy.has(end.class) ? breaker.failed(now) : false
+        const opened = unhealthy.has(end.class) ? breaker.failed(now, end.lead) : false
         const asked = end.retryAfterMs !== null && end.retryAfterMs > 0 ? now + end.retryAfterMs : null
         if (asked !== null) pausedUntil = Math.max(pausedUntil, asked)
         if (opened) return { type: 'down' }

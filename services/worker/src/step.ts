@@ -67,7 +67,7 @@ export function stepProcessor({ pool, flows, codec, topics, now, destinations, d
       const startedAt = now()
       const question = asked(found, work)
       const verdict = await attempt(question, context)
-      const closedUntil = tellEnd(destinations, found.step.action.destination, verdict, context.signal)
+      const closedUntil = tellEnd(destinations, found.step.action.destination, endOf(verdict, work.leadId, context))
       const made = { ...question, record, verdict, closedUntil, startedAt, now: now(), random: context.random() }
       const drafts = concludeAttempt(attemptOf(made))
       return { ...toCompletion(drafts), state: line === undefined ? [] : lineAfter(line, work, drafts, now()) }
@@ -168,17 +168,9 @@ function errorVerdict(error: LeadlineError, rule: string, retryable: boolean): S
 }
 
 /** Tells the destination how the call ended, and answers until when it is closed now. */
-function tellEnd(
-  destinations: Destinations,
-  name: string | null,
-  { conclusion }: StepVerdict,
-  signal: AbortSignal,
-): number | null {
+function tellEnd(destinations: Destinations, name: string | null, end: CallEnd): number | null {
   if (name === null) return null
-  // A call that ended because this process gave it up says nothing about the destination.
-  if (signal.aborted) destinations.ended(name, { type: 'abandoned' })
-  else if (conclusion.type === 'error') destinations.ended(name, endOf(conclusion.error))
-  else destinations.ended(name, { type: 'answered' })
+  destinations.ended(name, end)
   return destinations.closedUntil(name)
 }
 
@@ -186,8 +178,10 @@ function bytesOf(record: LogRecord): Buffer {
   return record.value ?? Buffer.alloc(0)
 }
 
-/** An error of our own making says nothing about the destination either. */
-function endOf(error: StepError): CallEnd {
-  if (error.class === 'configuration') return { type: 'abandoned' }
-  return { type: 'error', class: error.class, retryAfterMs: error.retryAfterMs }
+/** A call that this process gave up, or an error of our own making, says nothing about the destination. */
+function endOf({ conclusion }: StepVerdict, lead: string, { signal }: ProcessContext): CallEnd {
+  if (signal.aborted) return { type: 'abandoned' }
+  if (conclusion.type !== 'error') return { type: 'answered' }
+  const { class: errorClass, retryAfterMs } = conclusion.error
+  return errorClass === 'configuration' ? { type: 'abandoned' } : { type: 'error', lead, class: errorClass, retryAfterMs }
 }
