@@ -59,7 +59,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult | NoK
   await heal(site).catch((error: unknown) => violations.push(String(error)))
   const { accepted, retriedPosts } = await feeding
   await watch.untilCaughtUp(quietWithinMs).catch(async (error: unknown) => {
-    violations.push(`${error}: ${watch.open} left`, ...(await describeBacklog(site)))
+    violations.push(`${error}: ${watch.open.size} left`, ...(await describeBacklog(site, watch.open)))
   })
   const seconds = (Date.now() - startedAt) / 1_000
   await watch.close()
@@ -97,7 +97,7 @@ async function breakThings({ random, plan, minutes, say }: ChaosOptions, stage: 
     const cause = error instanceof Error && error.cause !== undefined ? ` (${error.cause})` : ''
     violations.push(`${error}${cause}`)
     say(`VIOLATION ${error}${cause}`)
-    for (const line of await describeBacklog(site)) say(line)
+    for (const line of await describeBacklog(site, watch.open)) say(line)
   }
   return rounds
 }

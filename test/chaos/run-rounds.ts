@@ -47,7 +47,7 @@ export async function runRound(
   })
   const round = { kinds, lastedMs: mendedAt - startedAt, recoveredMs: Date.now() - mendedAt }
   say(
-    `${kinds.join(' + ')}: lasted ${round.lastedMs} ms, recovered ${round.recoveredMs} ms later; ${watch.completed} leads completed, ${watch.open} open`,
+    `${kinds.join(' + ')}: lasted ${round.lastedMs} ms, recovered ${round.recoveredMs} ms later; ${watch.completed} leads completed, ${watch.open.size} open`,
   )
   return round
 }

@@ -9,7 +9,7 @@ export interface CompletionWatch {
   /** Resolves when no lead accepted so far is left. */
   untilCaughtUp(deadlineMs: number): Promise<void>
   /** Accepted and not completed. */
-  readonly open: number
+  readonly open: ReadonlySet<string>
   readonly completed: number
   close(): Promise<void>
 }
@@ -43,9 +43,7 @@ export async function watchCompletions(log: Log, topic: string): Promise<Complet
       const waiting = [...open]
       await until('every accepted lead is completed', async () => waiting.every((leadId) => !open.has(leadId)), deadlineMs)
     },
-    get open() {
-      return open.size
-    },
+    open,
     get completed() {
       return completed
     },
