@@ -31,7 +31,7 @@ describe('processes that share a board', () => {
     const cluster = createMemoryCluster()
     const one = await startProcess(cluster)
     const other = await startProcess(cluster)
-    for (let i = 0; i < 5; i++) one.destinations.ended('crm:443', down(i))
+    for (let i = 0; i < 20; i++) one.destinations.ended('crm:443', down(i))
     await eventually(() => other.destinations.closedUntil('crm:443') !== null)
 
     one.destinations.get('crm:443')?.breaker.openUntil(Date.now() - 1)

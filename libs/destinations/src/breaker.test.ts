@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { createBreaker } from './breaker.ts'
 
 const now = 1_000_000
-const failing = (times: number, at = now) => {
+/** So many leads without an answer, the first ten seconds before the others. */
+const failing = (leads: number) => {
   const breaker = createBreaker()
-  const opened = Array.from({ length: times }, (_, lead) => breaker.failed(at, `lead ${lead}`)).some((answer) => answer)
-  return { breaker, opened }
+  const opened = Array.from({ length: leads }, (_, lead) => breaker.failed(lead === 0 ? now - 10_000 : now, `lead ${lead}`))
+  return { breaker, opened: opened.includes(true) }
 }
 
 describe('a breaker', () => {
@@ -29,9 +30,15 @@ describe('a breaker', () => {
     expect(breaker.failed(now + 20_000, 'a lead')).toBe(false)
   })
 
-  it('opens when five leads in a row get no answer, so that a destination with few calls does not use up their attempts', () => {
+  it('opens when five leads in a row get no answer for ten seconds, so that a destination with few calls does not use up their attempts', () => {
     expect(failing(4).opened).toBe(false)
     expect(failing(5).opened).toBe(true)
+  })
+
+  it('does not open for a short wave of retries', () => {
+    const breaker = createBreaker()
+    const opened = Array.from({ length: 19 }, (_, lead) => breaker.failed(now + lead * 100, `lead ${lead}`))
+    expect(opened).not.toContain(true)
   })
 
   it('does not open for one lead that never gets an answer, however often it is tried', () => {

@@ -6,8 +6,8 @@ export interface BreakerPolicy {
   readonly minimumCalls: number
   readonly windowMs: number
   /**
-   * Opens also when the calls of so many different leads ended so without an answer in between: a destination with few calls must not use up
-   * their attempts, and one lead that never gets an answer must not count as an outage.
+   * Opens also when the calls of so many different leads ended so, over a whole window and without an answer in between: a destination with
+   * few calls must not use up their attempts, and neither one hopeless lead nor a wave of retries is an outage.
    */
   readonly leadsInARow: number
   /** Open for so long; then one probe. */
@@ -49,6 +49,7 @@ export function createBreaker(policy: BreakerPolicy = defaultBreakerPolicy): Bre
   const bucketMs = policy.windowMs / buckets
   let counts = new Map<number, { calls: number; errors: number }>()
   let row = new Set<string>()
+  let rowSince = 0
   let until: number | null = null
   let probing = false
 
@@ -59,8 +60,8 @@ export function createBreaker(policy: BreakerPolicy = defaultBreakerPolicy): Bre
     for (const old of counts.keys()) if (old <= bucket - buckets) counts.delete(old)
   }
 
-  function tooManyErrors(): boolean {
-    if (row.size >= policy.leadsInARow) return true
+  function tooManyErrors(now: number): boolean {
+    if (row.size >= policy.leadsInARow && now - rowSince >= policy.windowMs) return true
     let calls = 0
     let errors = 0
     for (const bucket of counts.values()) {
@@ -107,9 +108,10 @@ export function createBreaker(policy: BreakerPolicy = defaultBreakerPolicy): Bre
         open(now + policy.openMs)
         return true
       }
+      if (row.size === 0) rowSince = now
       row.add(lead)
       count(now, 1)
-      if (!tooManyErrors()) return false
+      if (!tooManyErrors(now)) return false
       open(now + policy.openMs)
       return true
     },

@@ -55,7 +55,7 @@ describe('a destination', () => {
 
   it('that is down is waited for outside the lane, each lead a little later than the one before', () => {
     const destination = createDestination(open)
-    for (let i = 0; i < 5; i++) destination.ended(down(i), now)
+    for (let i = 0; i < 20; i++) destination.ended(down(i), now)
     const waits = [destination.ask(now, false), destination.ask(now, false)]
     expect(waits).toEqual([
       { type: 'park', dueAt: now + 30_000 },
