@@ -117,12 +117,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
     async ends(topic) {
       refuseWhenClosed()
       try {
-        return await admin.useCluster(async (cluster) => {
-          await cluster.addMultipleTargetTopics([topic])
-          // A lane can be on a partition that was added since, and an old leader answers nothing.
-          await cluster.refreshMetadata()
-          return partitionEnds(cluster, topic)
-        })
+        return await admin.useCluster((cluster) => partitionEnds(cluster, topic))
       } catch (error) {
         throw isUnknownTopic(error) ? unknownTopic(topic) : toLogError(`tell the ends of ${topic}`, error)
       }

@@ -48,7 +48,23 @@ export interface FetchRequest {
   }[]
 }
 
+export interface CommittedPartition {
+  readonly partition: number
+  /** -1 when nothing was committed. */
+  readonly offset: string
+  readonly metadata: string | null
+}
+
+export interface OffsetQuestion {
+  readonly groupId: string
+  readonly topics: readonly { readonly topic: string; readonly partitions: readonly { readonly partition: number }[] }[]
+}
+
 export interface Broker {
+  /** Rejects when any partition of the answer has an error. */
+  offsetFetch(question: OffsetQuestion): Promise<{
+    readonly responses: readonly { readonly topic: string; readonly partitions: readonly CommittedPartition[] }[]
+  }>
   fetch(request: FetchRequest): Promise<{ readonly responses: readonly { readonly partitions: readonly FetchedPartition[] }[] }>
 }
 
@@ -65,6 +81,7 @@ export interface Cluster {
   refreshMetadataIfNecessary(): Promise<void>
   findTopicPartitionMetadata(topic: string): readonly PartitionMetadata[]
   findBroker(options: { nodeId: number }): Promise<Broker>
+  findGroupCoordinator(options: { groupId: string }): Promise<Broker>
   fetchTopicsOffset(
     topics: readonly { topic: string; partitions: readonly { partition: number }[]; fromBeginning: boolean }[],
   ): Promise<readonly TopicOffsets[]>

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Transaction } from 'kafkajs'
 import type { LaneName } from '../local-storage.ts'
 import type { LanePosition } from '../log.ts'
+import { committedPosition } from './committed-position.ts'
 import type { KafkaAdmin } from './kafka-admin.ts'
 import { createKafka, type KafkaConnection } from './kafka-client.ts'
 import { errorType } from './kafka-errors.ts'
@@ -46,7 +47,7 @@ export async function openLaneProducer({ connection, admin, lane }: LaneProducer
     // Connecting fences nobody; the first transaction does.
     const first = await producer.transaction()
     await first.abort()
-    const position = await committedPosition(admin, lane)
+    const position = await admin.useCluster((cluster) => committedPosition(cluster, lane))
     return {
       position,
       async commit(next, records) {
@@ -61,13 +62,6 @@ export async function openLaneProducer({ connection, admin, lane }: LaneProducer
     client.destroy()
     throw error
   }
-}
-
-async function committedPosition(admin: KafkaAdmin, { group, topic, partition }: LaneName): Promise<LanePosition> {
-  const [found] = await admin.use((client) => client.fetchOffsets({ groupId: group, topics: [topic] }))
-  const committed = found?.partitions.find((candidate) => candidate.partition === partition)
-  if (committed === undefined || Number(committed.offset) < 0) return { offset: null, metadata: '' }
-  return { offset: Number(committed.offset), metadata: committed.metadata ?? '' }
 }
 
 /** First in the transaction: here the marker of the previous one is still being written can be waited out, in a send it cannot. */

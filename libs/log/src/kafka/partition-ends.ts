@@ -1,15 +1,39 @@
 import type { PartitionEnds } from '../log.ts'
+import { unavailable } from '../log-errors.ts'
 import type { Cluster } from './kafkajs-internals.ts'
 
-/** First kept offset and committed end (not the high watermark: an open transaction is not there yet) of every partition. */
+const refreshTries = 5
+
+/**
+ * First kept offset and committed end (not the high watermark: an open transaction is not there yet) of every partition.
+ * Rejects when an answer leaves one out: 0 would be a lie that costs every record before the end.
+ */
 export async function partitionEnds(cluster: Cluster, topic: string): Promise<PartitionEnds[]> {
-  const partitions = cluster
-    .findTopicPartitionMetadata(topic)
-    .map(({ partitionId }) => ({ partition: partitionId }))
-    .toSorted((a, b) => a.partition - b.partition)
+  const partitions = await freshPartitions(cluster, topic)
   const [starts] = await cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning: true }])
   const [ends] = await cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning: false }])
-  const offsetIn = (offsets: typeof starts, partition: number) =>
-    Number(offsets?.partitions.find((candidate) => candidate.partition === partition)?.offset ?? 0)
+  const offsetIn = (offsets: typeof starts, partition: number) => {
+    const found = offsets?.partitions.find((candidate) => candidate.partition === partition)
+    if (found === undefined) throw unavailable(`tell the ends of ${topic}: partition ${partition} was left out of an answer`)
+    return Number(found.offset)
+  }
   return partitions.map(({ partition }) => ({ partition, start: offsetIn(starts, partition), end: offsetIn(ends, partition) }))
+}
+
+/**
+ * The topic's partitions as of now: a lane can be on one that was added since, and an old leader answers nothing. Callers share
+ * one refresh of kafkajs, which may have been asked before this topic was of interest: then it knows nothing of it.
+ */
+async function freshPartitions(cluster: Cluster, topic: string): Promise<{ partition: number }[]> {
+  await cluster.addMultipleTargetTopics([topic])
+  for (let tries = 0; tries < refreshTries; tries++) {
+    await cluster.refreshMetadata()
+    const known = cluster.findTopicPartitionMetadata(topic)
+    if (known.length > 0) return known.map(({ partitionId }) => ({ partition: partitionId })).sort(byPartition)
+  }
+  throw unavailable(`tell the partitions of ${topic}`)
+}
+
+function byPartition(a: { partition: number }, b: { partition: number }): number {
+  return a.partition - b.partition
 }

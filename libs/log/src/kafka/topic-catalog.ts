@@ -1,5 +1,6 @@
+import type { Admin } from 'kafkajs'
 import type { OutgoingRecord } from '../log.ts'
-import { recordTooLarge, unknownTopic } from '../log-errors.ts'
+import { recordTooLarge, unavailable, unknownTopic } from '../log-errors.ts'
 import { partitionOf } from '../murmur2.ts'
 import type { KafkaAdmin } from './kafka-admin.ts'
 import { isUnknownTopic } from './kafka-errors.ts'
@@ -28,6 +29,7 @@ export interface TopicCatalog {
 
 const recordOverheadBytes = 32
 const headerOverheadBytes = 10
+const refreshTries = 5
 /** A batch's own header. */
 export const batchOverheadBytes = 100
 
@@ -70,15 +72,24 @@ export function createTopicCatalog(admin: KafkaAdmin): TopicCatalog {
   }
 }
 
+/** Callers share one refresh of kafkajs, which may have been asked before this topic was of interest: then it knows nothing of it. */
+async function countPartitions(client: Admin, topic: string): Promise<number> {
+  for (let tries = 0; tries < refreshTries; tries++) {
+    const { topics } = await client.fetchTopicMetadata({ topics: [topic] })
+    const count = topics.find(({ name }) => name === topic)?.partitions.length ?? 0
+    if (count > 0) return count
+  }
+  throw unavailable(`tell the partitions of ${topic}`)
+}
+
 async function askFacts(admin: KafkaAdmin, topic: string): Promise<TopicFacts> {
   try {
     return await admin.use(async (client) => {
-      const { topics } = await client.fetchTopicMetadata({ topics: [topic] })
       const configNames = ['max.message.bytes']
       const resource = { type: ConfigResourceTypes.TOPIC, name: topic, configNames }
       const { resources } = await client.describeConfigs({ resources: [resource], includeSynonyms: false })
       return {
-        partitions: topics[0]?.partitions.length ?? 0,
+        partitions: await countPartitions(client, topic),
         maxMessageBytes: Number(resources[0]?.configEntries[0]?.configValue),
       }
     })
