@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type EachBatchPayload, Kafka, logLevel, type Producer } from 'kafkajs'
 import { type Stopwatch, startStopwatch } from './measure.ts'
+import { withDeadline } from './with-deadline.ts'
 
 export interface CopyPlan {
   readonly from: string
@@ -22,30 +23,32 @@ export async function copyTopic(brokers: readonly string[], { from, count }: Cop
   await consumer.subscribe({ topic: from, fromBeginning: true })
   const done = Promise.withResolvers<number>()
   let stopwatch: Stopwatch | undefined
-  let left = count
+  // By offset, not by record: after a rebalance kafkajs hands out some records again.
+  const reached = new Map<number, number>()
+  const copied = (): number => [...reached.values()].reduce((sum, next) => sum + next, 0)
   consumer.on(consumer.events.GROUP_JOIN, () => {
     stopwatch ??= startStopwatch()
   })
   await consumer.run({
     autoCommit: false,
     eachBatch: async (payload) => {
-      left -= await copyBatch(payload, producer, name)
-      if (left === 0 && stopwatch !== undefined) done.resolve(stopwatch.stop(count).perSecond)
+      await copyBatch(payload, producer, name)
+      reached.set(payload.batch.partition, Number(payload.batch.lastOffset()) + 1)
+      if (copied() >= count && stopwatch !== undefined) done.resolve(stopwatch.stop(count).perSecond)
     },
   })
-  const perSecond = await done.promise
+  const perSecond = await withDeadline(done.promise, () => `${copied()} of ${count} records are copied`)
   await Promise.all([consumer.disconnect(), producer.disconnect()])
   return perSecond
 }
 
-async function copyBatch({ batch }: EachBatchPayload, producer: Producer, topic: string): Promise<number> {
+async function copyBatch({ batch }: EachBatchPayload, producer: Producer, topic: string): Promise<void> {
   const { messages, partition } = batch
-  if (messages.length === 0) return 0
+  if (messages.length === 0) return
   const transaction = await producer.transaction()
   const copies = messages.map(({ key, value, headers = {} }) => ({ key, value, headers, partition }))
   await transaction.send({ topic, messages: copies })
   const partitions = [{ partition, offset: String(Number(batch.lastOffset()) + 1) }]
   await transaction.sendOffsets({ consumerGroupId: topic, topics: [{ topic: batch.topic, partitions }] })
   await transaction.commit()
-  return messages.length
 }

@@ -2,16 +2,13 @@ import { newLeadId } from '@leadline/domain'
 import type { StepWork } from '@leadline/events'
 import { toRecord } from '@leadline/walk'
 import { sampleLead } from '../acceptance/feed-leads.ts'
+import { fill } from './fill.ts'
 import type { Installation } from './installation.ts'
-
-const batch = 2_000
 
 /** Puts work for the first step of so many leads of 1 KB on the work topic. */
 export async function fillWork({ log, codec, topics }: Installation, count: number): Promise<void> {
   const record = (index: number) => toRecord({ type: 'work', pool: 'default', event: workFor(index) }, { codec, topics })
-  for (let from = 0; from < count; from += batch) {
-    await log.append(Array.from({ length: Math.min(batch, count - from) }, (_, index) => record(from + index)))
-  }
+  await fill(log, count, record)
 }
 
 function workFor(index: number): StepWork {

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
 import { type Codec, openCodec, type Topics, topicNames, topicSpecs } from '@leadline/events'
 import type { Flows } from '@leadline/flows'
 import { type Log, openKafkaLog, openSqliteLog } from '@leadline/log'
 import { createEvents, createLogger, createMetrics, openFlows, readConfig, type ServiceEvents } from '@leadline/service'
+import { Kafka, logLevel } from 'kafkajs'
 
 /** Topics of their own on a log, with codec, flows and metrics as the services have them. */
 export interface Installation extends AsyncDisposable {
@@ -25,14 +27,22 @@ export interface InstallOptions {
   readonly partitions?: number
 }
 
-export type OpenLog = (directory: string) => Promise<Log>
+/** Opens a log for an installation; `prefix` is that of its topics. */
+export type OpenLog = (place: { readonly directory: string; readonly prefix: string }) => Promise<Log>
 
+/** The topics go with the installation: thousands of them would slow the broker down for those that come after. */
 export const onKafka =
   (brokers: readonly string[]): OpenLog =>
-  () =>
-    openKafkaLog({ brokers })
+  async ({ prefix }) => {
+    const log = await openKafkaLog({ brokers })
+    const close = async (): Promise<void> => {
+      await log[Symbol.asyncDispose]()
+      await deleteTopics(brokers, prefix)
+    }
+    return { ...log, [Symbol.asyncDispose]: close }
+  }
 
-export const embedded: OpenLog = (directory) => openSqliteLog({ directory: `${directory}/log` })
+export const embedded: OpenLog = ({ directory }) => openSqliteLog({ directory: `${directory}/log` })
 
 export async function install(openLog: OpenLog, { flow, partitions = 6 }: InstallOptions): Promise<Installation> {
   await using opened = new AsyncDisposableStack()
@@ -43,8 +53,11 @@ export async function install(openLog: OpenLog, { flow, partitions = 6 }: Instal
   const flowsDirectory = mkdtempSync(`${directory}/flows-`)
   writeFileSync(`${flowsDirectory}/bench.yaml`, flow)
   const { flows } = opened.use(await openFlows({ config: { ...config, flowsDirectory }, env: {} }))
-  const log = opened.use(await openLog(directory))
-  await log.ensureTopics(topicSpecs({ prefix, pools: flows.pools, partitions }))
+  const log = opened.use(await openLog({ directory, prefix }))
+  const specs = topicSpecs({ prefix, pools: flows.pools, partitions })
+  await log.ensureTopics(specs)
+  // Until each partition has a leader that answers, a producer would have to send again.
+  await Promise.all(specs.map(({ name }) => untilAnswered(() => log.ends(name))))
   const events = createEvents({ metrics: createMetrics(), logger: createLogger(config, 'bench') })
   const codec = await openCodec({ encoding: 'avro' })
   const all = opened.move()
@@ -58,4 +71,24 @@ export async function install(openLog: OpenLog, { flow, partitions = 6 }: Instal
     directory,
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   }
+}
+
+async function untilAnswered(ask: () => Promise<unknown>): Promise<void> {
+  for (let tries = 0; tries < 300; tries++) {
+    const answered = await ask().then(
+      () => true,
+      () => false,
+    )
+    if (answered) return
+    await delay(100)
+  }
+  await ask()
+}
+
+async function deleteTopics(brokers: readonly string[], prefix: string): Promise<void> {
+  const admin = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }).admin()
+  await admin.connect()
+  const topics = (await admin.listTopics()).filter((name) => name.startsWith(prefix))
+  await admin.deleteTopics({ topics })
+  await admin.disconnect()
 }

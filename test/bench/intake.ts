@@ -6,12 +6,13 @@ import type { Bench } from './bench.ts'
 import { benchFlow } from './bench-flow.ts'
 import { compare } from './compare.ts'
 import { copyTopic } from './copy-topic.ts'
+import { fill } from './fill.ts'
 import { type Installation, install, onKafka } from './installation.ts'
 import { type Stopwatch, startStopwatch } from './measure.ts'
+import { withDeadline } from './with-deadline.ts'
 
 const rounds = 3
 const count = 30_000
-const batch = 2_000
 
 /**
  * Leads published to `submissions` become work for the first step: decoded, checked, made received leads, and past the duplicate window. Two
@@ -44,18 +45,13 @@ async function submit({ log, topics }: Installation): Promise<void> {
     value: Buffer.from(JSON.stringify(sampleLead(index))),
     headers: { [headers.flow]: 'bench', [headers.source]: 'web', [headers.idempotencyKey]: `order-${index}` },
   })
-  for (let from = 0; from < count; from += batch) {
-    await log.append(Array.from({ length: batch }, (_, index) => record(from + index)))
-  }
+  await fill(log, count, record)
 }
-
-/** Work, and what is remembered of the lead by its id and by its dedupe key. */
-const recordsPerLead = 3
 
 async function takeIn({ log, codec, topics, flows, events, prefix }: Installation): Promise<number> {
   const done = Promise.withResolvers<number>()
   let stopwatch: Stopwatch | undefined
-  let left = count * recordsPerLead
+  let left = count
   const laneAssigned: typeof events.laneAssigned = (lane) => {
     events.laneAssigned(lane)
     if (lane.topic === topics.submissions) stopwatch ??= startStopwatch()
@@ -63,7 +59,7 @@ async function takeIn({ log, codec, topics, flows, events, prefix }: Installatio
   const flushed: typeof events.flushed = (lane, report) => {
     events.flushed(lane, report)
     if (lane.topic !== topics.received) return
-    left -= report.records
+    left -= report.completions
     if (left === 0 && stopwatch !== undefined) done.resolve(stopwatch.stop(count).perSecond)
   }
   await using _worker = await startWorker({
@@ -77,5 +73,5 @@ async function takeIn({ log, codec, topics, flows, events, prefix }: Installatio
     // Intake alone: no step is worked off beside it.
     pools: [],
   })
-  return await done.promise
+  return await withDeadline(done.promise, () => `${left} of ${count} submissions are not work yet`)
 }

@@ -3,6 +3,7 @@ import { type Consumer, type EachBatchPayload, Kafka, logLevel, type Producer } 
 import { Pool } from 'undici'
 import { type Measurement, type Stopwatch, startStopwatch } from './measure.ts'
 import type { CallPlan } from './raw-calls.ts'
+import { withDeadline } from './with-deadline.ts'
 
 /** What one message leads to: the call, and one record of a kilobyte with its answer. */
 interface Work {
@@ -72,7 +73,7 @@ export async function plainKafkajs(brokers: readonly string[], plan: CallPlan, s
       if (left === 0 && stopwatch !== undefined) finished.resolve(stopwatch.stop(plan.count))
     },
   })
-  const measurement = await finished.promise
+  const measurement = await withDeadline(finished.promise, () => `${left} of ${plan.count} messages are not done`)
   await Promise.all([consumer.disconnect(), producer.disconnect(), pool.close()])
   return measurement
 }

@@ -3,11 +3,11 @@ import { startWorker } from '@leadline/worker'
 import type { Bench } from './bench.ts'
 import { benchFlow } from './bench-flow.ts'
 import { absolute } from './compare.ts'
+import { fill } from './fill.ts'
 import { type Installation, install, onKafka } from './installation.ts'
 import { receivedLead } from './received-lead.ts'
 
 const count = 20_000
-const batch = 2_000
 
 /** The event store is made again from the topics: events per second, read, decoded, folded and committed. */
 export const rebuild: Bench = {
@@ -30,9 +30,7 @@ export const rebuild: Bench = {
 }
 
 async function walkLeads({ log, codec, topics, flows, events, prefix }: Installation): Promise<void> {
-  for (let from = 0; from < count; from += batch) {
-    await log.append(Array.from({ length: batch }, (_, index) => receivedLead(from + index, codec, topics.received).record))
-  }
+  await fill(log, count, (index) => receivedLead(index, codec, topics.received).record)
   const all = Promise.withResolvers<void>()
   let left = count
   const completed: typeof events.completed = (flow, outcome) => {

@@ -6,6 +6,7 @@ import { retrierProcessor } from '@leadline/retrier'
 import type { Bench } from './bench.ts'
 import { benchFlow } from './bench-flow.ts'
 import { absolute, quantile } from './compare.ts'
+import { fill } from './fill.ts'
 import { follow } from './follow.ts'
 import { type Installation, install, onKafka } from './installation.ts'
 import { startStopwatch } from './measure.ts'
@@ -26,7 +27,7 @@ export const retrier: Bench = {
   async run({ brokers, note }) {
     await using installation = await install(onKafka(brokers), { flow: benchFlow('http://127.0.0.1:1', 1) })
     const firstDueAt = Date.now() + headStartMs
-    await park(installation, firstDueAt)
+    await fill(installation.log, count, (index) => parked(installation.topics, index, firstDueAt))
     note(`${count} leads parked in ${Math.round((Date.now() - firstDueAt + headStartMs) / 1_000)} s`)
     const { lateness, rssGrowth } = await release(installation)
     return [
@@ -35,14 +36,6 @@ export const retrier: Bench = {
       absolute({ name: 'retrier-rss', unit: 'MB more at the peak than at the start', value: rssGrowth, goal: { atMost: 150 } }),
     ]
   },
-}
-
-const batch = 2_000
-
-async function park({ log, topics }: Installation, firstDueAt: number): Promise<void> {
-  for (let from = 0; from < count; from += batch) {
-    await log.append(Array.from({ length: batch }, (_, index) => parked(topics, from + index, firstDueAt)))
-  }
 }
 
 function parked(topics: Installation['topics'], index: number, firstDueAt: number): OutgoingRecord {

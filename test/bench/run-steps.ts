@@ -3,6 +3,7 @@ import { startWorker } from '@leadline/worker'
 import { fillWork } from './fill-work.ts'
 import type { Installation } from './installation.ts'
 import { type Measurement, type Stopwatch, startStopwatch } from './measure.ts'
+import { withDeadline } from './with-deadline.ts'
 
 export interface StepRun {
   /** Leads that wait on the work topic when the worker starts. */
@@ -12,9 +13,6 @@ export interface StepRun {
   readonly steps: number
 }
 
-/** Activity, outcome, and either the next step's work or the completed lead. */
-const recordsPerStep = 3
-
 /**
  * A worker works off leads that wait. Measured from its first call until the commit with the last lead's completion is answered;
  * joining the group comes before. Afterwards the completed leads are counted in the log: each once.
@@ -23,7 +21,7 @@ export async function runSteps(installation: Installation, { count, inFlight, st
   const { flows, log, codec, topics, events, prefix } = installation
   await fillWork(installation, count)
   const done = Promise.withResolvers<Measurement>()
-  let missing = count * steps * recordsPerStep
+  let missing = count * steps
   let stopwatch: Stopwatch | undefined
   const firstCall = (): void => {
     stopwatch = startStopwatch()
@@ -32,7 +30,7 @@ export async function runSteps(installation: Installation, { count, inFlight, st
   subscribe('undici:request:create', firstCall)
   const flushed: typeof events.flushed = (lane, report) => {
     events.flushed(lane, report)
-    missing -= report.records
+    missing -= report.completions
     if (missing === 0 && stopwatch !== undefined) done.resolve(stopwatch.stop(count))
   }
   // A failed call would make the run longer and mean nothing: the destination is there to be called.
@@ -50,7 +48,7 @@ export async function runSteps(installation: Installation, { count, inFlight, st
     inFlight,
     pools: null,
   })
-  const measurement = await done.promise
+  const measurement = await withDeadline(done.promise, () => `${missing} of ${count * steps} steps are not concluded`)
   await checkCompleted(installation, count)
   return measurement
 }

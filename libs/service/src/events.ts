@@ -57,7 +57,7 @@ function laneEvents(metrics: Metrics, logger: Logger) {
     },
     laneStopped: (lane: LaneName, error: LeadlineError) =>
       logger.error({ lane, code: error.code, reason: error.message }, 'lane stopped: it needs an operator'),
-    flushed: (lane: LaneName, { records, durationMs }: Pick<FlushReport, 'records' | 'durationMs'>) => {
+    flushed: (lane: LaneName, { records, durationMs }: FlushReport) => {
       metrics.flushSeconds.observe(labels(lane), durationMs / 1_000)
       metrics.flushedRecords.inc(labels(lane), records)
     },
