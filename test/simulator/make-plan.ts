@@ -36,7 +36,12 @@ export function makePlan(seed: number): Plan {
 function makeNetwork(random: Random): NetworkFaults {
   const bad = random.pick([0, 0, 0.005, 0.02, 0.08])
   const share = (): number => bad * random.next()
-  return { lostRequests: share(), lostAnswers: share(), lateRequests: share(), slowRequests: random.pick([0, 0.01, 0.05]) }
+  return {
+    lostRequests: share(),
+    lostAnswers: share(),
+    lateRequests: share(),
+    slowRequests: bad === 0 ? random.pick([0, 0, 0.02]) : random.pick([0, 0.01, 0.05]),
+  }
 }
 
 function makeCalls(random: Random): CallMix {

@@ -44,8 +44,9 @@ async function runPhases(plan: Plan, world: World): Promise<void> {
   heal(world)
   if ((await timeline.run(plan.healAtMs + patienceMs)) === 'late')
     report('not drained', `there is still work after ${patienceMs} ms`)
-  await closeAll(world)
+  // Before the processes end: what they hold back until then would come too late.
   if (world.violations.length === 0) checkEnd({ cluster, ...tools, groups, report })
+  if (world.violations.length === 0) await closeAll(world)
 }
 
 /** All faults end. The processes are replaced, so that no call is stuck for ever. */

@@ -15,6 +15,7 @@ import { destinationLimits, intakeProcessor, stepProcessor, submissionsProcessor
 import type { Cluster } from './broker/cluster.ts'
 import { openModelledLog } from './driver/log.ts'
 import type { Host } from './kernel/host.ts'
+import type { Ownership } from './oracle/ownership.ts'
 import type { Report } from './oracle/violation.ts'
 import { type Origins, watchProcessor } from './oracle/watch-processor.ts'
 
@@ -27,6 +28,9 @@ export interface ProcessOptions {
   readonly logLimits: LogLimits
   readonly limits: Partial<EngineLimits>
   readonly origins: Origins
+  readonly ownership: Ownership
+  /** Nothing but the process itself can be the reason when something finished is dropped. */
+  readonly calm: boolean
   readonly report: Report
   readonly count: (fault: string) => void
   readonly problem: (what: string, error: unknown) => void
@@ -58,7 +62,7 @@ export function processorsOf(tools: ProcessorTools): Processor[] {
 }
 
 export function startProcess(options: ProcessOptions): SimulatedProcess {
-  const { host, cluster, limits, origins, report, count } = options
+  const { host, cluster, limits, origins, ownership, report, count } = options
   const log = openModelledLog({ host, cluster }, options.logLimits)
   const running: RunningProcessor[] = []
   const observer: EngineObserver = {
@@ -66,7 +70,16 @@ export function startProcess(options: ProcessOptions): SimulatedProcess {
     laneStopped: ({ topic, partition }, error) =>
       stopped(`${host.name} ${topic}/${partition}: ${error.code} ${error.message}`, error.code),
     commitUnknown: (_, resolved) => count(`unknown commit: ${resolved}`),
-    fenced: () => count('lane fenced'),
+    fenced: (lane) => {
+      count('lane fenced')
+      ownership.lost(lane, host.name)
+    },
+    laneReleased: (lane, how) => {
+      const dropped = ownership.unsettled(lane, host.name)
+      if (options.calm && how === 'closing' && dropped.length > 0)
+        report('finished and dropped', `${host.name} ${lane.group} ${lane.topic}/${lane.partition}: ${dropped.join()}`)
+      ownership.lost(lane, host.name)
+    },
     orphaned: () => count('result dropped'),
     poisoned: () => count('record poisoned'),
   }
@@ -80,7 +93,16 @@ export function startProcess(options: ProcessOptions): SimulatedProcess {
   const inFlight = limits.inFlight ?? 512
   const destinations = createDestinations({ limits: destinationLimits(options.flows, inFlight), clock: host.clock })
   const started = processorsOf({ ...options, destinations, now: host.clock.now }).map(async (processor) => {
-    const watched = watchProcessor({ processor, origins, inFlight, report })
+    const watched = watchProcessor({
+      processor,
+      origins,
+      inFlight,
+      group: groupPrefix + processor.name,
+      by: host.name,
+      ownership,
+      latestMs: () => host.latestMs,
+      report,
+    })
     running.push(await runProcessor({ processor: watched, log, groupPrefix, clock: host.clock, limits, observer }))
   })
 

@@ -9,6 +9,9 @@ const mutant: Mutant | undefined = mutants.find(({ name }) => name === asked.mut
 if (mutant !== undefined) mutateEngine(mutant)
 const { runSeed, shrinkSeed } = await import('./run-seed.ts')
 
+// Every lane that is lost makes an error, whose stack nobody looks at.
+Error.stackTraceLimit = 0
+
 parentPort?.on('message', async (request: SeedRequest) => {
   parentPort?.postMessage(request.type === 'run' ? await runSeed(request.seed) : await shrinkSeed(request.seed))
 })

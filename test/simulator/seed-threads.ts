@@ -11,7 +11,11 @@ export interface SeedThreads extends AsyncDisposable {
 export function startSeedThreads(threads: number, mutant: string | null = null): SeedThreads {
   const workers = Array.from(
     { length: threads },
-    () => new Worker(new URL('./seed-thread.ts', import.meta.url), { workerData: { mutant } }),
+    () =>
+      new Worker(new URL('./seed-thread.ts', import.meta.url), {
+        workerData: { mutant },
+        resourceLimits: { maxYoungGenerationSizeMb: 64 },
+      }),
   )
 
   async function run(seeds: { from: number; count: number }, told: (answer: SeedAnswer) => 'go-on' | 'stop'): Promise<void> {

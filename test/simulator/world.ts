@@ -7,13 +7,14 @@ import { createHost, epochMs, type Host } from './kernel/host.ts'
 import { createRandom } from './kernel/random.ts'
 import { createTimeline, type Timeline } from './kernel/timeline.ts'
 import { createTrace, type Trace } from './kernel/trace.ts'
+import { createOwnership } from './oracle/ownership.ts'
 import type { Report, Violation } from './oracle/violation.ts'
 import { watchCommits } from './oracle/watch-commits.ts'
 import { createOrigins } from './oracle/watch-processor.ts'
 import { simulatedFlows } from './outside/flows.ts'
 import { inputRecord, type LeadTools } from './outside/leads.ts'
 import { createPartner, type Partner } from './outside/partner.ts'
-import type { Plan } from './plan.ts'
+import type { Fault, Plan } from './plan.ts'
 import { groupPrefix, processorsOf, type SimulatedProcess, startProcess } from './run-process.ts'
 
 /** Everything of one run: the log, the outside, the processes, and who looks at them. */
@@ -48,12 +49,19 @@ export function createWorld(plan: Plan, codec: Codec): World {
   const tools = { flows: simulatedFlows(plan, () => Promise.reject(new Error('no calls here'))), codec, topics }
   const groups = groupsOf(tools)
   const origins = createOrigins()
+  const ownership = createOwnership(timeline.now, report)
   const logLimits = { metadataLength, recordBytes, commitBytesPerTopic: plan.commitBytesPerTopic }
   const cluster = createCluster({
     timeline,
     random,
     faults: plan.network,
-    witness: watchCommits({ cluster: () => cluster, origins, limits: { ...logLimits, recordBytes: maxRecordBytes }, report }),
+    witness: watchCommits({
+      cluster: () => cluster,
+      origins,
+      ownership,
+      limits: { ...logLimits, recordBytes: maxRecordBytes },
+      report,
+    }),
     epochMs,
     fetchRecords: plan.fetchRecords,
     count,
@@ -67,7 +75,21 @@ export function createWorld(plan: Plan, codec: Codec): World {
     const host = createHost({ name: `p${processes.length}`, timeline, random, beforeEvent: faults.beforeEvent })
     const flows = simulatedFlows(plan, (call) => partner.call(host, call))
     processes.push(
-      startProcess({ host, cluster, flows, codec, topics, logLimits, limits: plan.limits, origins, report, count, problem }),
+      startProcess({
+        host,
+        cluster,
+        flows,
+        codec,
+        topics,
+        logLimits,
+        limits: plan.limits,
+        origins,
+        ownership,
+        calm: isCalm(plan),
+        report,
+        count,
+        problem,
+      }),
     )
   }
   const crash = (host: Host, backAfterMs: number): void => {
@@ -97,6 +119,12 @@ export function createWorld(plan: Plan, codec: Codec): World {
     problem,
     startProcess: start,
   }
+}
+
+/** Nothing happens that could keep a process from committing what it has finished. */
+function isCalm({ faults, network }: Plan): boolean {
+  const harmless: readonly Fault['type'][] = ['leave', 'join', 'clock', 'retention', 'compaction', 'gap']
+  return faults.every(({ type }) => harmless.includes(type)) && Object.values(network).every((share) => share === 0)
 }
 
 function openJudgement(trace: Trace, timeline: () => Timeline) {

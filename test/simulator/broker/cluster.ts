@@ -8,8 +8,9 @@ import { createNetwork, type Network, type NetworkFaults, type Service } from '.
 import { createPartition, type Partition } from './partition.ts'
 import { createTransactions, type DecidedCommit, type LaneName, type PlacedRecord, type Transactions } from './transactions.ts'
 
-/** Who looks on: told of every commit that is asked for and every one that is decided. */
+/** Who looks on: told of every lane that is given out, and of every commit that is asked for or decided. */
 export interface Witness {
+  assigned(lane: LaneName, to: string): void
   committing(lane: LaneName, commit: LaneCommit): void
   decided(commit: DecidedCommit): void
 }
@@ -51,9 +52,7 @@ export interface ClusterOptions {
 
 const transactionTimeoutMs = 15_000
 
-export function brokerOf({ number, topic }: Partition): Service {
-  return (['broker-0', 'broker-1', 'broker-2'] as const)[(number + topic.length) % 3] ?? 'broker-0'
-}
+const brokers: readonly Service[] = ['broker-0', 'broker-1', 'broker-2']
 
 /** The whole modelled log: what all processes of a run share. */
 export function createCluster(options: ClusterOptions): Cluster {
@@ -110,7 +109,9 @@ export function createCluster(options: ClusterOptions): Cluster {
     ensureTopics: (shapes) => {
       for (const shape of shapes) {
         if (topics.has(shape.name)) continue
-        const partitions = Array.from({ length: shape.partitions }, (_, number) => createPartition(shape.name, number))
+        const partitions = Array.from({ length: shape.partitions }, (_, number) =>
+          createPartition(shape.name, number, brokers[(number + topics.size) % brokers.length] ?? 'broker-0'),
+        )
         topics.set(shape.name, { shape, partitions })
       }
     },

@@ -1,4 +1,5 @@
 import type { LogRecord, OutgoingRecord } from '@leadline/log'
+import type { Service } from './network.ts'
 
 /** A transaction as partitions see it. */
 export interface Transaction {
@@ -18,6 +19,7 @@ export interface StoredRecord {
 export interface Partition {
   readonly topic: string
   readonly number: number
+  readonly broker: Service
   append(sent: OutgoingRecord, transaction: Transaction | null, timestamp: number): void
   /** Writes the control record that ends `transaction` here, whatever its end is. */
   mark(transaction: Transaction): void
@@ -38,7 +40,7 @@ export interface Partition {
   readonly stored: readonly StoredRecord[]
 }
 
-export function createPartition(topic: string, number: number): Partition {
+export function createPartition(topic: string, number: number, broker: Service): Partition {
   const stored: StoredRecord[] = []
   const open = new Map<Transaction, number>()
   let waiters: { from: number; wake: () => void }[] = []
@@ -71,6 +73,7 @@ export function createPartition(topic: string, number: number): Partition {
   return {
     topic,
     number,
+    broker,
     append: (sent, transaction, timestamp) => {
       const record: LogRecord = { ...plain(sent), topic, partition: number, offset: end, timestamp }
       stored.push({ record, sent, transaction, compacted: false })

@@ -15,6 +15,8 @@ export const laneKey = ({ group, topic, partition }: LaneName): string => `${gro
 /** What a decided commit holds. */
 export interface DecidedCommit {
   readonly lane: LaneName
+  /** The process that committed. */
+  readonly by: string
   readonly position: LanePosition
   readonly records: readonly OutgoingRecord[]
 }
@@ -33,6 +35,7 @@ export interface Transactions {
 }
 
 export interface Producer {
+  readonly by: string
   readonly lane: LaneName
   readonly epoch: number
 }
@@ -98,14 +101,20 @@ export function createTransactions(options: TransactionsOptions): Transactions {
     current.cancelTimeout()
     current.status = status
     lane.current = null
-    lane.markers = current.touched.size + 1
-    for (const partition of current.touched) writeMarker(lane, () => partition.mark(current))
-    writeMarker(lane, () => {
+    // One request to each broker that has a part of it, and one to the group's.
+    const byBroker = Map.groupBy(current.touched, ({ broker }) => broker)
+    lane.markers = byBroker.size + 1
+    for (const partitions of byBroker.values()) {
+      writeMarkers(lane, () => {
+        for (const partition of partitions) partition.mark(current)
+      })
+    }
+    writeMarkers(lane, () => {
       if (status === 'committed') lane.position = current.position
     })
   }
 
-  function writeMarker(lane: Lane, write: () => void): void {
+  function writeMarkers(lane: Lane, write: () => void): void {
     const delayMs = random.chance(0.05) ? random.int(10, 1_500) : random.int(0, 3)
     timeline.schedule(delayMs, `marker ${laneKey(lane.name)}`, () => {
       write()
@@ -163,7 +172,7 @@ export function createTransactions(options: TransactionsOptions): Transactions {
       const { current } = lane
       if (current === null) throw new Refusal('INVALID_TXN_STATE')
       end(lane, 'committed')
-      decided({ lane: lane.name, position: current.position, records: current.records })
+      decided({ lane: lane.name, by: producer.by, position: current.position, records: current.records })
     },
     position: (name) => laneOf(name).position,
     setPosition: (name, position) => {

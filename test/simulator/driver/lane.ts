@@ -1,5 +1,4 @@
 import type { Delivery, LaneCommit, LogLane } from '@leadline/log'
-import { brokerOf } from '../broker/cluster.ts'
 import type { LaneName } from '../broker/transactions.ts'
 import type { Connection } from './connection.ts'
 import type { LaneProducer } from './producer.ts'
@@ -80,7 +79,7 @@ function createFeed({ connection, name, lost }: LaneOptions): Pick<LogLane, 'sta
     const partition = cluster.partition(name.topic, name.partition)
     return cluster.network.call({
       from: host,
-      to: brokerOf(partition),
+      to: partition.broker,
       what: `fetch ${name.topic}/${name.partition}`,
       work: () => cluster.fetchWhenReadable(partition, from),
     })

@@ -1,6 +1,5 @@
 import { LeadlineError } from '@leadline/domain'
 import type { Log, LogLimits, LogRecord, ReadRange } from '@leadline/log'
-import { brokerOf } from '../broker/cluster.ts'
 import type { Partition } from '../broker/partition.ts'
 import type { PlacedRecord } from '../broker/transactions.ts'
 import type { Connection } from './connection.ts'
@@ -13,7 +12,7 @@ export function openModelledLog(connection: Connection, limits: LogLimits): Log 
   let closed = false
 
   const ask = <T>(partition: Partition, what: string, work: () => T | Promise<T>): Promise<T> =>
-    network.call({ from: host, to: brokerOf(partition), what: `${what} ${partition.topic}/${partition.number}`, work })
+    network.call({ from: host, to: partition.broker, what: `${what} ${partition.topic}/${partition.number}`, work })
   const { network } = cluster
 
   function refuseWhenClosed(): void {
@@ -21,7 +20,7 @@ export function openModelledLog(connection: Connection, limits: LogLimits): Log 
   }
 
   async function append(placed: readonly PlacedRecord[]): Promise<void> {
-    const byBroker = Map.groupBy(placed, ({ partition }) => brokerOf(partition))
+    const byBroker = Map.groupBy(placed, ({ partition }) => partition.broker)
     const work = (records: readonly PlacedRecord[]) => () => {
       for (const { partition, sent } of records) partition.append(sent, null, cluster.now())
     }

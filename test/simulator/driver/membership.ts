@@ -64,6 +64,7 @@ export function startMembership({ connection, group, topics, owner }: Membership
       return openProducer(connection, seat.name, seat.gone.signal)
     }
     seat.lane = createModelledLane({ connection, name: seat.name, producer, lost: seat.gone.signal, openAgain })
+    cluster.witness.assigned(seat.name, host.name)
     try {
       await owner.assigned(seat.lane)
     } catch {

@@ -1,5 +1,4 @@
 import type { LaneCommit, LanePosition } from '@leadline/log'
-import { brokerOf } from '../broker/cluster.ts'
 import type { LaneName, PlacedRecord } from '../broker/transactions.ts'
 import type { Connection } from './connection.ts'
 
@@ -27,11 +26,11 @@ async function openOnce({ host, cluster }: Connection, lane: LaneName): Promise<
     network.call({ from: host, to: 'transactions', what: `${what} ${lane.topic}/${lane.partition}`, work })
   const epoch = await ask('open', () => transactions.open(lane))
   const position = await ask('position', () => transactions.position(lane))
-  const producer = { lane, epoch }
+  const producer = { by: host.name, lane, epoch }
 
   async function commit({ offset, metadata }: LaneCommit, records: readonly PlacedRecord[]): Promise<void> {
     await ask('offset', () => transactions.sendOffset(producer, { offset, metadata }))
-    const byBroker = Map.groupBy(records, ({ partition }) => brokerOf(partition))
+    const byBroker = Map.groupBy(records, ({ partition }) => partition.broker)
     await Promise.all(
       [...byBroker].map(([to, placed]) =>
         network.call({ from: host, to, what: 'produce', work: () => transactions.produce(producer, placed) }),

@@ -9,6 +9,8 @@ export interface Host {
   readonly state: 'up' | 'frozen' | 'dead'
   /** Its group coordinators do not hear it, though everybody else does. */
   readonly cutOff: boolean
+  /** The latest time that its wall clock has shown. */
+  readonly latestMs: number
   /** Runs `task` in this process. */
   after(delayMs: number, label: string, task: () => void): () => void
   sleep(delayMs: number, label: string): Promise<void>
@@ -39,6 +41,7 @@ export function createHost({ name, timeline, random, beforeEvent }: HostOptions)
   let state: Host['state'] = 'up'
   let cuts = 0
   let skewMs = 0
+  let latestMs = 0
   let held: { label: string; task: () => void; cancelled: boolean }[] = []
 
   function tell(news: 'silent' | 'awake'): void {
@@ -56,6 +59,7 @@ export function createHost({ name, timeline, random, beforeEvent }: HostOptions)
 
   function arrive(message: { label: string; task: () => void; cancelled: boolean }): void {
     if (message.cancelled || state === 'dead') return
+    latestMs = Math.max(latestMs, host.clock.now())
     if (state === 'up') beforeEvent(host)
     if (state === 'frozen') held.push(message)
     else if (state === 'up') message.task()
@@ -93,6 +97,10 @@ export function createHost({ name, timeline, random, beforeEvent }: HostOptions)
       state = 'frozen'
       tell('silent')
       timeline.schedule(forMs, `${name} thaws`, thaw)
+    },
+    get latestMs() {
+      latestMs = Math.max(latestMs, host.clock.now())
+      return latestMs
     },
     get cutOff() {
       return cuts > 0

@@ -9,4 +9,129 @@ export interface Mutant {
   readonly instead: string
 }
 
-export const mutants: readonly Mutant[] = []
+const engine = (file: string): string => `libs/engine/src/${file}.ts`
+
+export const mutants: readonly Mutant[] = [
+  {
+    name: 'the base is committed beyond what is not done',
+    file: engine('window'),
+    passage: 'entries.find((entry) => !isDone(entry))?.offset ?? nextOffset',
+    instead: 'nextOffset',
+  },
+  {
+    name: 'the map of what is done beyond the base is stripped',
+    file: engine('committer'),
+    passage: 'encodeMetadata({ ...metadata, stamp',
+    instead: 'encodeMetadata({ ...metadata, runs: [], stamp',
+  },
+  {
+    name: 'the restored map is forgotten',
+    file: engine('lane'),
+    passage: 'createWindow(base, runs)',
+    instead: 'createWindow(base, [])',
+  },
+  {
+    name: 'a completion that comes during a flush counts as committed with it',
+    file: engine('window'),
+    passage: "if (entry.state !== 'committing') continue\n      entry.state = 'done'",
+    instead: "if (entry.state !== 'committing' && entry.state !== 'completed') continue\n      entry.state = 'done'",
+  },
+  {
+    name: 'a completion that comes during a flush waits for the next one for ever',
+    file: engine('flusher'),
+    passage: 'if (completed.size > 0 || announcing !== undefined) schedule()',
+    instead: 'if (announcing !== undefined) schedule()',
+  },
+  {
+    name: 'the number of the stamp is not looked at after an unknown commit',
+    file: engine('committer'),
+    passage: 'stamp?.owner === owner && stamp.sequence === sequence',
+    instead: 'stamp?.owner === owner',
+  },
+  {
+    name: 'an unknown commit counts as committed',
+    file: engine('committer'),
+    passage: "answer === 'unknown' ? await findOut(backoffMs) : { type: answer }",
+    instead: "{ type: answer === 'unknown' ? 'committed' : answer }",
+  },
+  {
+    name: 'an unknown commit is repeated without a look at the position',
+    file: engine('committer'),
+    passage: "return asKnown ? { type: 'repeated' } : { type: 'overtaken', position }",
+    instead: "return { type: 'repeated' }",
+  },
+  {
+    name: 'after an unknown commit that did not take place everything is called again',
+    file: engine('committer'),
+    passage: "return asKnown ? { type: 'repeated' } : { type: 'overtaken', position }",
+    instead: "return { type: 'overtaken', position }",
+  },
+  {
+    name: 'retries are published beside the transaction',
+    file: engine('lane'),
+    passage: 'flusher.add(entry, completion)',
+    instead: `const retries = completion.records.filter(({ topic }) => topic.includes('retry.'))
+    void log.append(retries).catch(() => {})
+    flusher.add(entry, { ...completion, records: completion.records.filter((record) => !retries.includes(record)) })`,
+  },
+  {
+    name: 'two records of a key run at once',
+    file: engine('dispatch'),
+    passage: 'if (tail === undefined) offer(entry)\n    else tail.next = entry',
+    instead: 'offer(entry)',
+  },
+  {
+    name: 'a parked record is released a second early',
+    file: engine('dispatch'),
+    passage: 'if (due <= clock.now()) ready.push(entry)',
+    instead: 'if (due <= clock.now() + 1_000) ready.push(entry)',
+  },
+  {
+    name: 'more calls than allowed run at once',
+    file: engine('slots'),
+    passage: 'if (inUse < limit) {',
+    instead: 'if (inUse <= limit) {',
+  },
+  {
+    name: 'a lane that is closed drops what it has finished',
+    file: engine('lane'),
+    passage: 'await Promise.race([flusher.drain(), delay(clock, limits.drainMs, signal)])',
+    instead: '',
+  },
+  {
+    name: 'state changes are not part of the transaction',
+    file: engine('flusher'),
+    passage: ', ...state.records(entry.completion?.state ?? [])]',
+    instead: ']',
+  },
+  {
+    name: 'state is not restored',
+    file: engine('lane-state'),
+    passage: 'state.replay(batch)',
+    instead: 'void batch',
+  },
+  {
+    name: 'a record whose processing throws is skipped',
+    file: engine('lane'),
+    passage: 'if (!away || signal.aborted) return finish(entry, poison(record, error))',
+    instead: 'if (!away || signal.aborted) return finish(entry, { records: [] })',
+  },
+  {
+    name: 'a commit takes more than fits into it',
+    file: engine('flusher'),
+    passage: 'if (!addBytes(bytesByTopic, emitted) && completions > 0) break',
+    instead: 'addBytes(bytesByTopic, emitted)',
+  },
+  {
+    name: 'what ends in error leaves no dead letter',
+    file: 'libs/walk/src/conclude-attempt.ts',
+    passage: "{ type: 'dead-letter', event: deadLetterOf(attempt, outcome, next.reason) },",
+    instead: '',
+  },
+  {
+    name: 'a retry does not count its attempt',
+    file: 'libs/walk/src/conclude-attempt.ts',
+    passage: 'attempt: next.attempt, firstFailedAt',
+    instead: 'attempt: work.attempt, firstFailedAt',
+  },
+]

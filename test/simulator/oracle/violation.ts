@@ -16,6 +16,8 @@ export type ViolationKind =
   | 'two of a key at once'
   | 'key order'
   | 'started twice'
+  | 'finished and dropped'
+  | 'committed late'
   | 'started before due'
   | 'too many in flight'
   | 'lost'

@@ -3,6 +3,7 @@ import { bytesOf, type Cluster, type Witness } from '../broker/cluster.ts'
 import type { StoredRecord } from '../broker/partition.ts'
 import { type DecidedCommit, type LaneName, laneKey } from '../broker/transactions.ts'
 import { type Coverage, coverageOf, nothingCovered } from './coverage.ts'
+import type { Ownership } from './ownership.ts'
 import type { Report } from './violation.ts'
 import type { Made, Origins } from './watch-processor.ts'
 
@@ -15,12 +16,13 @@ export interface CommitLimits {
 export interface WatchCommitsOptions {
   readonly cluster: () => Cluster
   readonly origins: Origins
+  readonly ownership: Ownership
   readonly limits: CommitLimits
   readonly report: Report
 }
 
 /** Looks at every commit: what it covers must be exactly what it holds the outcomes of, whole and for the first time. */
-export function watchCommits({ cluster, origins, limits, report }: WatchCommitsOptions): Witness {
+export function watchCommits({ cluster, origins, ownership, limits, report }: WatchCommitsOptions): Witness {
   const covered = new Map<string, Coverage>()
 
   function committing(lane: LaneName, { metadata, records }: LaneCommit): void {
@@ -36,15 +38,22 @@ export function watchCommits({ cluster, origins, limits, report }: WatchCommitsO
     }
   }
 
-  function decided({ lane, position, records }: DecidedCommit): void {
+  function decided({ lane, by, position, records }: DecidedCommit): void {
     const where = `${laneKey(lane)} at ${position.offset}`
     const before = covered.get(laneKey(lane)) ?? nothingCovered
     const now = read(position, where)
     if (now === undefined) return
     covered.set(laneKey(lane), now)
-    const made = gather({ lane, position, records }, where)
-    const stored = cluster().partition(lane.topic, lane.partition).stored
-    for (const entry of stored) compare(entry, { before, now, made, where })
+    ownership.committed(lane, by)
+    const made = gather(lane, records, where)
+    for (const { input } of made.values()) ownership.settled(lane, by, input.offset)
+    const { stored } = cluster().partition(lane.topic, lane.partition)
+    const from = Math.min(before.base, now.base, ...made.keys())
+    for (let at = stored.length - 1; at >= 0; at--) {
+      const entry = stored[at]
+      if (entry === undefined || entry.record.offset < from) break
+      compare(entry, { before, now, made, where })
+    }
   }
 
   function read(position: DecidedCommit['position'], where: string): Coverage | undefined {
@@ -57,7 +66,7 @@ export function watchCommits({ cluster, origins, limits, report }: WatchCommitsO
   }
 
   /** The completions of a commit by the offset of their input. */
-  function gather({ lane, records }: DecidedCommit, where: string): Map<number, Made> {
+  function gather(lane: LaneName, records: DecidedCommit['records'], where: string): Map<number, Made> {
     const counts = new Map<Made, number>()
     for (const record of records) {
       const made = origins.of(record)
@@ -88,5 +97,5 @@ export function watchCommits({ cluster, origins, limits, report }: WatchCommitsO
     if (is && !was && !has) report('offset without outcome', `${where}: for ${offset}`)
   }
 
-  return { committing, decided }
+  return { assigned: ownership.assigned, committing, decided }
 }

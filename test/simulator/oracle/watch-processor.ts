@@ -1,5 +1,6 @@
 import type { Completion, Gate, ProcessContext, Processor } from '@leadline/engine'
 import type { LogRecord, OutgoingRecord } from '@leadline/log'
+import type { Ownership } from './ownership.ts'
 import type { Report } from './violation.ts'
 
 /** A completion, and the input it was made for. */
@@ -28,13 +29,18 @@ export function createOrigins(): Origins {
 export interface WatchOptions {
   readonly processor: Processor
   readonly origins: Origins
+  readonly group: string
+  /** The process that runs it. */
+  readonly by: string
+  readonly ownership: Ownership
   readonly inFlight: number
+  /** The latest time that the process's clock has shown. */
+  readonly latestMs: () => number
   readonly report: Report
 }
 
 /** One opening of a lane, known by the signal its records get. */
 interface LaneRun {
-  readonly started: Set<number>
   readonly keys: Map<string, { offset: number; ended: boolean }>
 }
 
@@ -51,12 +57,23 @@ function watchGate(gate: Gate, remember: Remember): Gate {
 }
 
 /** The processor as it is, with every start and every result looked at. */
-export function watchProcessor({ processor, origins, inFlight, report }: WatchOptions): Processor {
+export function watchProcessor(options: WatchOptions): Processor {
+  const { processor, origins, group, by, ownership, inFlight, latestMs, report } = options
   const runs = new WeakMap<AbortSignal, LaneRun>()
+  const starts = new Map<string, number>()
   let running = 0
 
+  /** Within one turn of its owner a record starts once. */
+  function countStart({ topic, partition, offset }: LogRecord): void {
+    const record = `${topic}/${partition}@${offset}`
+    const times = (starts.get(record) ?? 0) + 1
+    starts.set(record, times)
+    const turns = ownership.turns({ group, topic, partition }, by)
+    if (times > turns) report('started twice', `${processor.name} ${record}: ${times} times by ${by} in ${turns} turns`)
+  }
+
   function runOf(signal: AbortSignal): LaneRun {
-    const run = runs.get(signal) ?? { started: new Set(), keys: new Map() }
+    const run = runs.get(signal) ?? { keys: new Map() }
     runs.set(signal, run)
     return run
   }
@@ -64,10 +81,10 @@ export function watchProcessor({ processor, origins, inFlight, report }: WatchOp
   function started(record: LogRecord, context: ProcessContext): () => void {
     const where = `${processor.name} ${record.topic}/${record.partition}@${record.offset}`
     const run = runOf(context.signal)
-    if (run.started.has(record.offset)) report('started twice', where)
-    run.started.add(record.offset)
+    countStart(record)
     const dueAt = processor.dueAt?.(record) ?? 0
-    if (dueAt > context.now()) report('started before due', `${where}: ${dueAt - context.now()} ms early`)
+    // What was due when the clock was set back stays due.
+    if (dueAt > latestMs()) report('started before due', `${where}: ${dueAt - latestMs()} ms early`)
     if (++running > inFlight) report('too many in flight', `${where}: ${running} of ${inFlight}`)
     const start = { offset: record.offset, ended: false }
     if (record.key !== null) checkKey(run, record.key.toString('latin1'), { start, where })
@@ -85,6 +102,7 @@ export function watchProcessor({ processor, origins, inFlight, report }: WatchOp
   }
 
   function remember(input: LogRecord, completion: Completion): Completion {
+    ownership.finished({ group, topic: input.topic, partition: input.partition }, by, input.offset)
     origins.remember({ processor: processor.name, input, records: completion.records })
     return completion
   }
