@@ -51,6 +51,8 @@ export function createFlusher(options: FlusherOptions): Flusher {
   // What was in flight when the process ended is at most this much; beyond it there is nothing left to suspect.
   let cautionLeft = options.starts >= limits.startsBeforeCaution ? limits.inFlight : 0
   let announced: number | null = null
+  // A start is being announced by the commit under way; whoever asks meanwhile is asked again after it.
+  let telling = false
   let announcing: { readonly offset: number; readonly again: () => void } | undefined
   let flushing: Promise<void> | undefined
   let cancelTimer: (() => void) | undefined
@@ -89,6 +91,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
   async function flushOnce(): Promise<void> {
     const announcement = announcing
     announcing = undefined
+    telling = announcement !== undefined
     const chunk = takeChunk()
     underWay = chunk.completions
     const suspect = cautious() ? (announcement?.offset ?? null) : null
@@ -109,6 +112,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
     underWay = 0
     window.settle()
     state.advance(window.base)
+    telling = false
     if (announcement !== undefined) announced = announcement.offset
     options.settled()
     announcement?.again()
@@ -153,6 +157,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
   function mayStart(entry: Entry, again: () => void): boolean {
     const needed = cautious() ? announced !== entry.offset : announced === null
     if (!needed) return true
+    if (telling) return false
     announcing ??= { offset: entry.offset, again }
     schedule()
     return false

@@ -72,6 +72,8 @@ function foreign(text: string): LeadlineError {
 }
 
 function pushVarint(bytes: number[], value: number): void {
+  // Written all the same, it would make everything behind it unreadable.
+  if (value < 0) throw new RangeError(`${value} is no length and no offset from the base`)
   let left = value
   while (left >= 128) {
     bytes.push((left % 128) + 128)
