@@ -1,10 +1,12 @@
 import type { Producer } from 'kafkajs'
 import type { OutgoingRecord } from '../log.ts'
 import { unavailable } from '../log-errors.ts'
+import { createBackoff } from './backoff.ts'
 import { createKafka, type KafkaConnection, type Owned } from './kafka-client.ts'
-import { toLogError } from './kafka-errors.ts'
+import { isRefusal, toLogError } from './kafka-errors.ts'
 import { Partitioners } from './kafkajs-values.ts'
-import { cutIntoSends, toProducerBatch } from './produce-batches.ts'
+import { cutIntoSends } from './produce-batches.ts'
+import { sendConfirmed } from './send-confirmed.ts'
 import type { SizedRecord, TopicCatalog } from './topic-catalog.ts'
 
 export interface Appender {
@@ -20,7 +22,10 @@ interface Waiting {
 }
 
 const queueBytes = 64 * 1024 * 1024
-const retry = { initialRetryTime: 50, maxRetryTime: 500, factor: 0.2, multiplier: 2, retries: 4 }
+const sendTries = 5
+const firstRetryMs = 50
+const longestRetryMs = 500
+const never = new AbortController().signal
 
 /** Appends outside of any transaction: what comes while a send is under way goes out together with the next one. */
 export function createAppender(connection: KafkaConnection, catalog: TopicCatalog): Appender {
@@ -70,8 +75,7 @@ async function sendRound(producers: ProducerKeeper, round: readonly Waiting[]): 
   let sent = 0
   try {
     for (const records of cutIntoSends(round.flatMap((entry) => entry.records))) {
-      const producer = await producers.get()
-      await producer.sendBatch(toProducerBatch(records))
+      await sendPatiently(producers, records)
       for (const entry of owners.slice(sent, sent + records.length)) {
         const rest = (left.get(entry) ?? 0) - 1
         left.set(entry, rest)
@@ -82,6 +86,21 @@ async function sendRound(producers: ProducerKeeper, round: readonly Waiting[]): 
   } catch (error) {
     producers.drop()
     for (const [entry, rest] of left) if (rest > 0) entry.reject(toLogError('append', error))
+  }
+}
+
+/** Tries again by itself, each time whole and with a new producer: a retry of kafkajs forgets records whose leader has moved. */
+async function sendPatiently(producers: ProducerKeeper, records: readonly SizedRecord[]): Promise<void> {
+  const backoff = createBackoff(firstRetryMs, longestRetryMs)
+  for (let tries = 1; ; tries++) {
+    const producer = await producers.get()
+    try {
+      return await sendConfirmed(producer, records)
+    } catch (error) {
+      if (tries === sendTries || isRefusal(error)) throw error
+      producers.drop()
+      await backoff.wait(never)
+    }
   }
 }
 
@@ -102,7 +121,8 @@ function createProducerKeeper(connection: KafkaConnection): ProducerKeeper {
       if (current !== undefined) return current.it
       const client = createKafka(connection)
       const producer = client.it.producer({
-        retry,
+        // On the producer only: on the client it would break the search for coordinators.
+        retry: { retries: 0 },
         maxInFlightRequests: 1,
         allowAutoTopicCreation: false,
         createPartitioner: Partitioners.DefaultPartitioner,

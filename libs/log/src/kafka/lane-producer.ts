@@ -7,7 +7,8 @@ import type { KafkaAdmin } from './kafka-admin.ts'
 import { createKafka, type KafkaConnection } from './kafka-client.ts'
 import { errorType } from './kafka-errors.ts'
 import { Partitioners } from './kafkajs-values.ts'
-import { cutIntoSends, toProducerBatch } from './produce-batches.ts'
+import { cutIntoSends } from './produce-batches.ts'
+import { sendConfirmed } from './send-confirmed.ts'
 import type { SizedRecord } from './topic-catalog.ts'
 
 /** The transactional producer of one lane. After one error it is worthless: a swallowed one would tear the transaction. */
@@ -53,7 +54,7 @@ export async function openLaneProducer({ connection, admin, lane }: LaneProducer
       async commit(next, records) {
         const transaction = await producer.transaction()
         await sendOffset(transaction, lane, next)
-        for (const send of cutIntoSends(records)) await transaction.sendBatch(toProducerBatch(send))
+        for (const send of cutIntoSends(records)) await sendConfirmed(transaction, send)
         await transaction.commit()
       },
       close: client.destroy,
