@@ -7,4 +7,14 @@ export type { TemplateContext } from './place.ts'
 export { SyntaxMistake } from './syntax-mistake.ts'
 export { compileTemplate, type Template } from './template.ts'
 export { textOf } from './text-of.ts'
+export {
+  isTyped,
+  plainOf,
+  type TypedParts,
+  type TypedValue,
+  typedValue,
+  typeOf,
+  type Value,
+  type ValueObject,
+} from './typed-value.ts'
 export { compileViewPath, type View, type ViewReader } from './view.ts'
