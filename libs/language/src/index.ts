@@ -1,6 +1,7 @@
 export { compareLoosely, includes, isBlank, looselyEqual } from './compare.ts'
 export { type Condition, type ConditionSpec, compileCondition, conditionOperators } from './condition.ts'
 export { percentEncode, UnfitValue } from './escape.ts'
+export { type CompiledPattern, compileLinearPattern, type LinearPattern } from './linear-pattern.ts'
 export { nearestName, suggestion } from './nearest-name.ts'
 export { compilePath, type PathReader } from './path.ts'
 export type { TemplateContext } from './place.ts'
