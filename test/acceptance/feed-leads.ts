@@ -12,7 +12,11 @@ export interface FeedOptions {
   readonly run: string
   /** No new lead after it aborts; those on their way are posted until they are accepted. */
   readonly signal?: AbortSignal
+  /** No new lead while it says true. */
+  readonly hold?: () => boolean
   readonly onAccepted?: (leadId: string) => void
+  /** What to post; `sampleLead` unless told. */
+  readonly lead?: (index: number) => object
 }
 
 export interface FeedReport {
@@ -22,7 +26,7 @@ export interface FeedReport {
 
 /** Posts leads as a careful client does: an idempotency key each, and again until answered 202. */
 export async function feedLeads(options: FeedOptions): Promise<FeedReport> {
-  const { url, flow, count, concurrency, rate, run, signal, onAccepted } = options
+  const { url, flow, count, concurrency, rate, run, signal, hold, onAccepted, lead = sampleLead } = options
   const agent = new Agent({ connections: concurrency })
   const accepted = new Set<string>()
   const startedAt = Date.now()
@@ -30,7 +34,7 @@ export async function feedLeads(options: FeedOptions): Promise<FeedReport> {
   let retriedPosts = 0
 
   async function post(index: number): Promise<void> {
-    const body = JSON.stringify(sampleLead(index))
+    const body = JSON.stringify(lead(index))
     const headers = { 'content-type': 'application/json', 'x-api-key': 'demo', 'idempotency-key': `${run}-${index}` }
     for (;;) {
       try {
@@ -60,6 +64,7 @@ export async function feedLeads(options: FeedOptions): Promise<FeedReport> {
     for (let index = next++; index < count; index = next++) {
       const dueAt = startedAt + (index / rate) * 1_000
       if (dueAt > Date.now()) await delay(dueAt - Date.now(), undefined, { signal }).catch(() => {})
+      while (hold?.() && !signal?.aborted) await delay(50)
       if (signal?.aborted) return
       await post(index)
     }

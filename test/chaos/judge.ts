@@ -29,7 +29,7 @@ export async function judge(
   const rerun = await rerunLeads(site, reruns)
   const doubled = [...verdict.outcomesTwice, ...verdict.completedTwice].filter((id) => !rerun.has(id.slice(0, id.indexOf('/'))))
   const calls = explainCalls(await readCallEvidence(site, accepted, rerun))
-  const comparisons = await compareWithJvm(site)
+  const comparisons = await compareWithJvm(site, rerun)
   const wanted = accepted.size
   const checks: readonly [boolean, string][] = [
     [verdict.lost.length === 0, `lost leads: ${listed(verdict.lost)}`],
@@ -43,8 +43,12 @@ export async function judge(
     [verdict.deadLetters === 0, `${verdict.deadLetters} dead letters`],
     [calls.unexplained.length === 0, `unexplained calls: ${listed(calls.unexplained.map((call) => JSON.stringify(call)))}`],
     ...comparisons.map(({ topic, ours, jvm, different }): [boolean, string] => [
-      different === 0,
-      `${topic}: the JVM consumer sees ${jvm} records, our reader ${ours}, and ${different} keys differ`,
+      different === 0 && ours === jvm,
+      `${topic}: the JVM consumer sees ${jvm} records, our reader ${ours}, and ${different} differ`,
+    ]),
+    ...comparisons.map(({ topic, doubled: ids }): [boolean, string] => [
+      ids.length === 0,
+      `${topic}: the JVM consumer sees event ids twice: ${listed(ids)}`,
     ]),
   ]
   const violations = checks.flatMap(([holds, what]) => (holds ? [] : [what]))

@@ -1,3 +1,4 @@
+import type { TopicComparison } from './compare-with-jvm.ts'
 import type { ChaosResult } from './run-chaos.ts'
 import type { Round } from './run-rounds.ts'
 
@@ -10,7 +11,9 @@ export function describeChaos(result: ChaosResult): string {
     row('lost', verdict.lost.length),
     row('outcomes', verdict.outcomes, `dead letters ${verdict.deadLetters}`),
     row('doubled outcomes', result.doubled.length, `besides ${result.rerun} leads that an operator had done again`),
-    ...comparisons.map(({ topic, jvm, ours }) => row(`JVM read_committed: ${shortName(topic)}`, jvm, `our reader ${ours}`)),
+    ...comparisons.map((comparison) =>
+      row(`JVM read_committed: ${shortName(comparison.topic)}`, comparison.jvm, agreement(comparison)),
+    ),
     row('calls that the outside saw', partner.calls, `${partner.distinctKeys} keys`),
     row('repeated calls', calls.repeated, explanations(result)),
     '',
@@ -21,6 +24,10 @@ export function describeChaos(result: ChaosResult): string {
     `${violations.length === 0 ? 'no violation' : `${violations.length} violations`}; logs of the processes in ${result.logs}`,
   ]
   return lines.join('\n')
+}
+
+function agreement({ ours, different, ids, doubled }: TopicComparison): string {
+  return `our reader ${ours}, different ${different}, event ids ${ids}, doubled ${doubled.length}`
 }
 
 function explanations({ calls }: ChaosResult): string {

@@ -92,7 +92,8 @@ function clusterNode({ id, internal }: NodePorts, node: JvmNode): ClusterNode {
     async start() {
       if (!running()) node.launch()
       if (await brokerAnswers(`127.0.0.1:${internal}`, running)) return
-      throw new Error(`broker ${id} did not start:\n${await node.lastWords()}`)
+      const how = running() ? 'does not answer' : 'has ended'
+      throw new Error(`broker ${id} was started and ${how}:\n${await node.lastWords()}`)
     },
   }
 }
