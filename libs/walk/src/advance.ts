@@ -41,7 +41,6 @@ export function toStep(step: Step, walk: Walk): Draft {
 
 export function complete(flow: Flow, walk: Walk, ending: Ending, now: number): Draft {
   const event: LeadCompleted = {
-    ...ending,
     eventId: eventId('lead-completed', walk.leadId, walk.generation),
     leadId: walk.leadId,
     flow: walk.flow,
@@ -49,6 +48,10 @@ export function complete(flow: Flow, walk: Walk, ending: Ending, now: number): D
     source: walk.source,
     generation: walk.generation,
     seq: walk.seq,
+    outcome: ending.outcome,
+    reason: ending.reason,
+    step: ending.step,
+    rule: ending.rule,
     price: ending.outcome === 'success' ? walk.price : null,
     receivedAt: walk.receivedAt,
     completedAt: now,

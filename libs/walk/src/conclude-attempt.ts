@@ -88,10 +88,16 @@ function retry(attempt: Attempt, outcome: Outcome, next: { to: 'retry' | 'wait';
 /** The lead after a concluded step: the next step, or its end. */
 function goOn(attempt: Attempt, outcome: Outcome, { seq, added }: { seq: number; added: Added | null }): Draft[] {
   const { flow, step, work, verdict, endedAt } = attempt
-  const { step: _step, attempt: _attempt, firstFailedAt: _firstFailedAt, ...state } = work
-  const decided = step.role === 'decides' ? { lastOutcome: outcome.type, lastReason: reasonOf(outcome), lastStep: step.name } : {}
-  const price = outcome.type === 'success' && outcome.price !== null ? outcome.price : work.price
-  const walk: Walk = { ...state, ...decided, price, seq, appended: appendedAfter(attempt, added) }
+  const decides = step.role === 'decides'
+  const walk: Walk = {
+    ...work,
+    seq,
+    price: outcome.type === 'success' && outcome.price !== null ? outcome.price : work.price,
+    lastOutcome: decides ? outcome.type : work.lastOutcome,
+    lastReason: decides ? reasonOf(outcome) : work.lastReason,
+    lastStep: decides ? step.name : work.lastStep,
+    appended: appendedAfter(attempt, added),
+  }
   if (!stops(step, verdict, outcome)) return advance(flow, walk, flow.steps.indexOf(step) + 1, endedAt)
   return [
     complete(flow, walk, { outcome: outcome.type, reason: reasonOf(outcome), step: step.name, rule: verdict.rule }, endedAt),
@@ -140,28 +146,53 @@ export function reasonOf(outcome: Outcome): string | null {
 
 const activityTypes = { success: 'step.succeeded', failure: 'step.failed', error: 'step.errored' } as const
 
+// The two below are made for every attempt: each as one literal, since objects of this size that are put together by spreading cost
+// several times as much, to make and to encode.
+
 function attemptActivity(attempt: Attempt, outcome: Outcome, added: Added | null): Activity {
-  const { flow, step, work, verdict, startedAt, endedAt } = attempt
+  const { flow, step, work, verdict, idempotencyKey, startedAt, endedAt } = attempt
+  const error = outcome.type === 'error' ? outcome.error : null
+  const reason = reasonOf(outcome)
   return {
-    ...blankActivity(flow, step, work),
-    ...judgement(attempt, outcome),
     // By the event's number, not the attempt's: an attempt that an outage did not count is made again.
     eventId: eventId('attempt', work.leadId, work.generation, step.name, work.seq),
+    leadId: work.leadId,
+    flow: work.flow,
+    flowVersion: flow.version,
+    source: work.source,
+    generation: work.generation,
+    seq: work.seq,
     type: activityTypes[outcome.type],
     at: endedAt,
-    maxAttempts: step.retry.maxAttempts,
-    fingerprint: outcome.type === 'success' ? null : fingerprintOf(flow, step, verdict.rule, reasonOf(outcome)),
+    step: step.name,
+    connector: step.connector,
+    connectorRevision: step.connectorRevision,
+    attempt: work.attempt,
+    outcome: outcome.type,
+    reason,
+    rule: verdict.rule,
+    price: priceOf(outcome),
+    reference: referenceOf(outcome),
+    errorCode: error === null ? null : error.code,
+    errorClass: error === null ? null : error.class,
+    fingerprint: outcome.type === 'success' ? null : fingerprintOf(flow, step, verdict.rule, reason),
     destination: verdict.destination,
+    idempotencyKey,
     durationMs: endedAt - startedAt,
+    dueAt: null,
+    tierMs: null,
+    maxAttempts: step.retry.maxAttempts,
+    replayId: work.replayId,
+    traceparent: work.traceparent,
     exchange: verdict.exchange === null ? null : stringifyJson(verdict.exchange),
     appended: added === null ? null : added.text,
   }
 }
 
 function stepOutcome(attempt: Attempt, outcome: Outcome, added: Added | null): StepOutcome {
-  const { flow, step, work, startedAt, endedAt } = attempt
+  const { flow, step, work, verdict, idempotencyKey, startedAt, endedAt } = attempt
+  const error = outcome.type === 'error' ? outcome.error : null
   return {
-    ...judgement(attempt, outcome),
     eventId: eventId('step-outcome', work.leadId, work.generation, step.name),
     leadId: work.leadId,
     flow: work.flow,
@@ -171,6 +202,15 @@ function stepOutcome(attempt: Attempt, outcome: Outcome, added: Added | null): S
     connector: step.connector,
     connectorRevision: step.connectorRevision,
     generation: work.generation,
+    outcome: outcome.type,
+    reason: reasonOf(outcome),
+    price: priceOf(outcome),
+    reference: referenceOf(outcome),
+    attempt: work.attempt,
+    rule: verdict.rule,
+    errorCode: error === null ? null : error.code,
+    errorClass: error === null ? null : error.class,
+    idempotencyKey,
     receivedAt: work.receivedAt,
     startedAt,
     endedAt,
@@ -182,17 +222,5 @@ function stepOutcome(attempt: Attempt, outcome: Outcome, added: Added | null): S
   }
 }
 
-/** What the attempt's activity and the step's outcome event say alike. */
-function judgement({ work, verdict, idempotencyKey }: Attempt, outcome: Outcome) {
-  return {
-    outcome: outcome.type,
-    reason: reasonOf(outcome),
-    rule: verdict.rule,
-    attempt: work.attempt,
-    price: outcome.type === 'success' ? outcome.price : null,
-    reference: outcome.type === 'error' ? null : outcome.reference,
-    errorCode: outcome.type === 'error' ? outcome.error.code : null,
-    errorClass: outcome.type === 'error' ? outcome.error.class : null,
-    idempotencyKey,
-  }
-}
+const priceOf = (outcome: Outcome): number | null => (outcome.type === 'success' ? outcome.price : null)
+const referenceOf = (outcome: Outcome): string | null => (outcome.type === 'error' ? null : outcome.reference)
