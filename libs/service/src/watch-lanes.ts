@@ -5,17 +5,18 @@ import type { ServiceEvents } from './events.ts'
 export interface WatchLanesOptions {
   readonly lanes: () => readonly LaneReport[]
   readonly log: Pick<Log, 'ends'>
-  readonly events: Pick<ServiceEvents, 'inFlight' | 'lag'>
+  readonly events: Pick<ServiceEvents, 'inFlight' | 'lag' | 'waiting'>
   readonly everyMs?: number
+  readonly now?: () => number
 }
 
-/** Keeps the gauges of in-flight records and of lag up to date until disposed. */
-export function watchLanes({ lanes, log, events, everyMs = 5_000 }: WatchLanesOptions): AsyncDisposable {
+/** Keeps the gauges of lanes up to date until disposed: what is in flight, remembered and behind, and since when the oldest record waits. */
+export function watchLanes(options: WatchLanesOptions): AsyncDisposable {
   let looking = Promise.resolve()
   const timer = setInterval(() => {
     // A log that cannot be reached is reported by whoever writes to it; the gauges just keep their last values.
-    looking = looking.then(() => look(lanes(), log, events)).catch(() => undefined)
-  }, everyMs)
+    looking = looking.then(() => look(options)).catch(() => undefined)
+  }, options.everyMs ?? 5_000)
   return {
     [Symbol.asyncDispose]: async () => {
       clearInterval(timer)
@@ -24,16 +25,20 @@ export function watchLanes({ lanes, log, events, everyMs = 5_000 }: WatchLanesOp
   }
 }
 
-async function look(lanes: readonly LaneReport[], log: Pick<Log, 'ends'>, events: WatchLanesOptions['events']): Promise<void> {
-  for (const [group, reports] of Map.groupBy(lanes, (lane) => lane.group)) {
-    events.inFlight(
-      group,
-      reports.reduce((sum, lane) => sum + lane.running, 0),
-    )
+async function look({ lanes, log, events, now = Date.now }: WatchLanesOptions): Promise<void> {
+  for (const [group, reports] of Map.groupBy(lanes(), (lane) => lane.group)) {
+    events.inFlight(group, sumOf(reports, 'running'))
     for (const [topic, ofTopic] of Map.groupBy(reports, (lane) => lane.topic)) {
+      const at = now()
+      const oldestAt = Math.min(at, ...ofTopic.flatMap(({ oldest }) => (oldest === null ? [] : [oldest.timestamp])))
+      events.waiting({ group, topic }, { ageMs: at - oldestAt, stateEntries: sumOf(ofTopic, 'stateEntries') })
       const ends = new Map((await log.ends(topic)).map(({ partition, end }) => [partition, end]))
       const lag = ofTopic.reduce((sum, lane) => sum + Math.max(0, (ends.get(lane.partition) ?? 0) - lane.base), 0)
       events.lag({ group, topic }, lag)
     }
   }
+}
+
+function sumOf(reports: readonly LaneReport[], what: 'running' | 'stateEntries'): number {
+  return reports.reduce((sum, report) => sum + report[what], 0)
 }
