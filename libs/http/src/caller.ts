@@ -1,7 +1,7 @@
-import { Pool } from 'undici'
 import { createAbortGroups } from './abort-groups.ts'
 import { type AllowedNetworks, createAddressGuard } from './address-guard.ts'
 import { classifyError, describeError, toError, type Why } from './classify-error.ts'
+import { type Connections, openConnections } from './connections.ts'
 import type { CallResult, HttpCaller, HttpRequest } from './exchange.ts'
 import { guardedConnector, type Resolve, systemResolve } from './guarded-connect.ts'
 import { startCall } from './pending-call.ts'
@@ -21,7 +21,7 @@ export interface HttpCallerOptions {
 export function openHttpCaller(options: HttpCallerOptions): HttpCaller {
   const guard = createAddressGuard(options.allowLoopback)
   const resolve = options.resolve ?? systemResolve
-  const pools = new Map<string, Pool>()
+  const origins = new Map<string, Connections>()
   const signals = createAbortGroups()
   const connectors = new Map<number, ReturnType<typeof guardedConnector>>()
   // Each attempt may wait longer to connect than the one before; a new connection takes the latest call's limit.
@@ -36,9 +36,8 @@ export function openHttpCaller(options: HttpCallerOptions): HttpCaller {
     return connector
   }
 
-  const openPool = (origin: string): Pool => {
-    const pool = new Pool(origin, {
-      connections: options.maxConnectionsPerDestination ?? 512,
+  const open = (origin: string): Connections => {
+    const connections = openConnections(origin, options.maxConnectionsPerDestination ?? 512, {
       pipelining: 1,
       allowH2: false,
       maxHeaderSize: 32 * 1024,
@@ -46,8 +45,8 @@ export function openHttpCaller(options: HttpCallerOptions): HttpCaller {
       bodyTimeout: 0,
       connect: (target, done) => connectorFor(connectMs.get(origin) ?? 5_000)(target, done),
     })
-    pools.set(origin, pool)
-    return pool
+    origins.set(origin, connections)
+    return connections
   }
 
   return {
@@ -61,8 +60,9 @@ export function openHttpCaller(options: HttpCallerOptions): HttpCaller {
       const leave = signals.join(signal, () => call.fail('aborted', 'the call was given up'))
       try {
         const { method, headers, body } = request
-        const pool = pools.get(origin) ?? openPool(origin)
-        pool.dispatch({ path: target.pathname + target.search, method, headers: { ...headers }, body }, call.handler)
+        const connections = origins.get(origin) ?? open(origin)
+        const sending = { path: target.pathname + target.search, method, headers: { ...headers }, body }
+        void call.result.then(connections.dispatch(sending, call.handler).done)
       } catch (thrown) {
         const error = toError(thrown)
         call.fail(classifyError(error), describeError(error))
@@ -72,7 +72,7 @@ export function openHttpCaller(options: HttpCallerOptions): HttpCaller {
       return result
     },
     async [Symbol.asyncDispose]() {
-      closing ??= Promise.all([...pools.values()].map((pool) => pool.destroy())).then(() => {})
+      closing ??= Promise.all(Array.from(origins.values(), (connections) => connections.destroy())).then(() => {})
       await closing
     },
   }
