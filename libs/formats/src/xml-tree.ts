@@ -10,6 +10,8 @@ export interface XmlElement {
   readonly attributes: readonly (readonly [name: string, value: string])[]
   readonly elements: readonly XmlElement[]
   readonly texts: readonly string[]
+  /** Elements and texts in their order. */
+  readonly content: readonly (XmlElement | string)[]
 }
 
 /** The root element. Throws BODY_UNPARSABLE with line and column, BODY_TOO_COMPLEX or BODY_TOO_LARGE. */
@@ -78,11 +80,15 @@ function elementOf(node: ParsedNode, document: string): XmlElement | undefined {
   const decode = (text: string): string =>
     decodeXmlText(text, () => unparsable('an unknown entity or character reference in the element', document, offset))
   const children = node[key] as readonly ParsedNode[]
+  const content = children
+    .map((child) => textOf(child, decode) ?? elementOf(child, document))
+    .filter((child) => child !== undefined)
   return {
     name: key.replace(/^\.+/, ''),
     attributes: attributesOf(node, decode),
-    elements: children.map((child) => elementOf(child, document)).filter((element) => element !== undefined),
-    texts: children.map((child) => textOf(child, decode)).filter((text) => text !== undefined),
+    elements: content.filter((child) => typeof child !== 'string'),
+    texts: content.filter((child) => typeof child === 'string'),
+    content,
   }
 }
 
