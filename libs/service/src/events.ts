@@ -78,6 +78,10 @@ function laneEvents(metrics: Metrics, logger: Logger) {
     inFlight: (processor: string, count: number) => metrics.inFlight.set({ processor }, count),
     lag: (lane: Pick<LaneName, 'group' | 'topic'>, records: number) =>
       metrics.lag.set({ group: lane.group, topic: lane.topic }, records),
+    waiting: (lane: Pick<LaneName, 'group' | 'topic'>, { ageMs, stateEntries }: { ageMs: number; stateEntries: number }) => {
+      metrics.baseAge.set({ group: lane.group, topic: lane.topic }, ageMs / 1_000)
+      metrics.stateEntries.set({ group: lane.group, topic: lane.topic }, stateEntries)
+    },
   }
 }
 
