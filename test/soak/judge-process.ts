@@ -1,0 +1,113 @@
+import type { ServiceMetrics } from './read-metrics.ts'
+import type { Sample } from './sample.ts'
+import { floors, hoursOf, type Point, secondHalf, slopePerHour } from './trend.ts'
+
+/** A number over the run, and whether it stayed where it was. */
+export interface Course {
+  /** After the warm-up, which is the first tenth. */
+  readonly first: number
+  readonly middle: number
+  readonly last: number
+  readonly most: number
+  /** By how much it may grow over the second half. */
+  readonly tolerance: number
+  readonly verdict: 'flat' | 'grows'
+}
+
+export interface MemoryCourse extends Course {
+  /** Bytes per hour over the second half, and how many are allowed. */
+  readonly slopePerHour: number
+  readonly tolerancePerHour: number
+}
+
+export interface ProcessReport {
+  readonly process: string
+  /** Without the warm-up. */
+  readonly cpuPercent: number
+  /** Without what the lanes remember by design. */
+  readonly rss: MemoryCourse
+  readonly heap: MemoryCourse
+  readonly remembered: { readonly entries: number; readonly bytes: number }
+  readonly threads: Course
+  readonly handles: Course
+  readonly sockets: Course
+  readonly eventLoopP99Ms: number
+  readonly worst: { readonly baseAgeSeconds: number; readonly lag: number; readonly parked: number; readonly orphans: number }
+}
+
+// Measured: an id, a digest and two times in a Map of this Node.
+const bytesPerEntry = 265
+const windows = 20
+const warmUpShare = 0.1
+/** Memory is flat when the line through its floors rises by no more over the second half, however long that is. */
+const memoryShare = 0.05
+const memoryBytes = 8 * 1_048_576
+const countShare = 0.1
+const countLeast = 4
+
+/** What one process' samples say; there must be some. */
+export function judgeProcess(process: string, samples: readonly Sample[]): ProcessReport {
+  const points = (of: (sample: Sample) => number) => samples.map((sample) => ({ at: sample.at, value: of(sample) }))
+  const answered = samples.flatMap(({ at, metrics }) => (metrics === null ? [] : [{ at, metrics }]))
+  const worst = (of: (metrics: ServiceMetrics) => number) => Math.max(0, ...answered.map(({ metrics }) => of(metrics)))
+  const entries = answered.at(-1)?.metrics.stateEntries ?? 0
+  const ofState = ({ metrics }: Pick<Sample, 'metrics'>) => (metrics?.stateEntries ?? 0) * bytesPerEntry
+  return {
+    process,
+    cpuPercent: cpuPercentOf(samples),
+    rss: judgeMemory(points((sample) => sample.rssBytes - ofState(sample))),
+    heap: judgeMemory(answered.map(({ at, metrics }) => ({ at, value: metrics.heapUsedBytes - ofState({ metrics }) }))),
+    remembered: { entries, bytes: entries * bytesPerEntry },
+    threads: judgeCount(points(({ threads }) => threads)),
+    handles: judgeCount(points(({ handles }) => handles)),
+    sockets: judgeCount(points(({ sockets }) => sockets)),
+    eventLoopP99Ms: worst(({ eventLoopP99Ms }) => eventLoopP99Ms),
+    worst: {
+      baseAgeSeconds: worst(({ baseAgeSeconds }) => baseAgeSeconds),
+      lag: worst(({ lag }) => lag),
+      parked: worst(({ parked }) => parked),
+      orphans: worst(({ orphans }) => orphans),
+    },
+  }
+}
+
+export function judgeMemory(points: readonly Point[]): MemoryCourse {
+  const course = courseOf(points)
+  const half = secondHalf(floors(points, windows))
+  const hours = hoursOf(half)
+  const slope = slopePerHour(half)
+  const tolerance = Math.max(memoryBytes, course.middle * memoryShare)
+  return {
+    ...course,
+    tolerance,
+    slopePerHour: slope,
+    tolerancePerHour: hours === 0 ? Number.POSITIVE_INFINITY : tolerance / hours,
+    verdict: slope * hours <= tolerance ? 'flat' : 'grows',
+  }
+}
+
+/** Handles, sockets, threads: a pool may open a few more, a leak opens ever more. */
+export function judgeCount(points: readonly Point[]): Course {
+  const course = courseOf(points)
+  const tolerance = Math.max(countLeast, course.middle * countShare)
+  return { ...course, tolerance, verdict: course.last - course.middle <= tolerance ? 'flat' : 'grows' }
+}
+
+// What was not measured is not flat.
+function courseOf(points: readonly Point[]): Omit<Course, 'verdict' | 'tolerance'> {
+  const least = floors(points, windows)
+  const at = (share: number) => least[Math.min(least.length - 1, Math.floor(least.length * share))]?.value ?? Number.NaN
+  return {
+    first: at(warmUpShare),
+    middle: at(0.5),
+    last: at(1),
+    most: points.reduce((most, { value }) => Math.max(most, value), 0),
+  }
+}
+
+function cpuPercentOf(samples: readonly Sample[]): number {
+  const from = samples[Math.floor(samples.length * warmUpShare)]
+  const to = samples.at(-1)
+  if (from === undefined || to === undefined || to.at === from.at) return 0
+  return ((to.cpuSeconds - from.cpuSeconds) / ((to.at - from.at) / 1_000)) * 100
+}
