@@ -1,10 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { electPreferredLeaders } from '../kafka/elect-leaders.ts'
+import type { ClusterNode } from '../kafka/jvm-cluster.ts'
 import { type Fault, type FaultContext, seconds } from './fault.ts'
 
 /** Brokers that die, stand still, or hand their partitions over. */
 export const brokerFaults: readonly Fault[] = [
-  brokerFault('broker kill -9', killBroker),
+  brokerFault('broker kill -9', ({ site, random, tell }) =>
+    killBroker(random.pick(site.cluster.nodes), random.between(1_000, 10_000), tell),
+  ),
   brokerFault('leaders move away and back', moveLeaders),
   brokerFault('broker frozen', freezeBroker),
   brokerFault('outage of all brokers', (context) => outage(context, seconds(30))),
@@ -15,9 +18,7 @@ function brokerFault(kind: string, inject: Fault['inject']): Fault {
   return { kind, place: 'broker', length: 'short', inject }
 }
 
-async function killBroker({ site, random, tell }: FaultContext): Promise<void> {
-  const node = random.pick(site.cluster.nodes)
-  const pauseMs = random.between(1_000, 10_000)
+export async function killBroker(node: ClusterNode, pauseMs: number, tell: FaultContext['tell']): Promise<void> {
   tell(`broker ${node.id}, started again after ${pauseMs} ms`)
   await node.stop('SIGKILL')
   await delay(pauseMs)

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { partitionsAdded } from './operator-faults.ts'
 import { planFaults } from './plan-faults.ts'
 import { describeChaos } from './print-chaos.ts'
 import { createRandom } from './random.ts'
@@ -10,7 +11,7 @@ const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '20' },
     seed: { type: 'string', default: String(Math.floor(Math.random() * 2 ** 32)) },
-    rate: { type: 'string', default: '150' },
+    rate: { type: 'string', default: '75' },
     workers: { type: 'string', default: '3' },
     only: { type: 'string', multiple: true, default: [] },
   },
@@ -24,6 +25,7 @@ const result = await runChaos({
   random,
   plan: planFaults({ random, length: minutes < 15 ? 'short' : 'long', only: values.only }),
   minutes,
+  last: [[partitionsAdded]],
   rate: Number(values.rate),
   workers: Number(values.workers),
   say,

@@ -14,16 +14,25 @@ export const processFaults: readonly Fault[] = [
   processFault('recorder kill -9', ({ site, random, tell }) => killAndStart(site.recorder, random.between(0, 3_000), tell)),
   processFault('rolling restart', rollingRestart),
   // Longer than the session of the group: its lanes go to others meanwhile, and it wakes up as a zombie.
-  processFault('worker frozen past its session', (context) => freeze(context, context.random.between(seconds(13), seconds(20)))),
-  processFault('retrier frozen past its session', freezeRetrier),
-  { ...processFault('worker frozen for 2 minutes', (context) => freeze(context, seconds(120))), length: 'long' },
+  processFault('worker frozen past its session', ({ site, random, tell }) =>
+    freeze(random.pick(site.workers), random.between(seconds(13), seconds(20)), tell),
+  ),
+  processFault('retrier frozen past its session', ({ site, random, tell }) =>
+    freeze(site.retrier, random.between(seconds(13), seconds(20)), tell),
+  ),
+  {
+    ...processFault('worker frozen for 2 minutes', ({ site, random, tell }) =>
+      freeze(random.pick(site.workers), seconds(120), tell),
+    ),
+    length: 'long',
+  },
 ]
 
 function processFault(kind: string, inject: Fault['inject']): Fault {
   return { kind, place: 'process', length: 'short', inject }
 }
 
-async function killAndStart(slot: ServiceSlot, pauseMs: number, tell: FaultContext['tell']): Promise<void> {
+export async function killAndStart(slot: ServiceSlot, pauseMs: number, tell: FaultContext['tell']): Promise<void> {
   tell(`${slot.name}, started again after ${pauseMs} ms`)
   await slot.end('SIGKILL')
   await delay(pauseMs)
@@ -59,18 +68,9 @@ async function rollingRestart({ site, random, tell }: FaultContext): Promise<voi
   }
 }
 
-async function freeze({ site, random, tell }: FaultContext, ms: number): Promise<void> {
-  const slot = random.pick(site.workers)
+export async function freeze(slot: ServiceSlot, ms: number, tell: FaultContext['tell']): Promise<void> {
   tell(`${slot.name} for ${ms} ms`)
   slot.freeze()
   await delay(ms)
   slot.thaw()
-}
-
-async function freezeRetrier({ site, random, tell }: FaultContext): Promise<void> {
-  const ms = random.between(seconds(13), seconds(20))
-  tell(`for ${ms} ms`)
-  site.retrier.freeze()
-  await delay(ms)
-  site.retrier.thaw()
 }

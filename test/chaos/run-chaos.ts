@@ -5,7 +5,6 @@ import { describeBacklog } from './describe-backlog.ts'
 import type { Fault, Rerun } from './fault.ts'
 import { type Judgement, judge } from './judge.ts'
 import { openSite, type Site } from './open-site.ts'
-import { partitionsAdded } from './operator-faults.ts'
 import type { Random } from './random.ts'
 import { type Round, runRound, runRounds } from './run-rounds.ts'
 import { type CompletionWatch, watchCompletions } from './watch-completions.ts'
@@ -13,7 +12,10 @@ import { type CompletionWatch, watchCompletions } from './watch-completions.ts'
 export interface ChaosOptions {
   readonly random: Random
   readonly plan: Iterable<readonly Fault[]>
+  /** The plan is left at its next round after so long. */
   readonly minutes: number
+  /** What cannot be taken back, after everything else. */
+  readonly last: readonly (readonly Fault[])[]
   readonly rate: number
   readonly workers: number
   readonly say: (line: string) => void
@@ -87,7 +89,7 @@ interface Stage {
   readonly violations: string[]
 }
 
-async function breakThings({ random, plan, minutes, say }: ChaosOptions, stage: Stage): Promise<Round[]> {
+async function breakThings({ random, plan, last, minutes, say }: ChaosOptions, stage: Stage): Promise<Round[]> {
   const { site, watch, reruns, violations } = stage
   const context = { site, random, reruns }
   const rounds: Round[] = []
@@ -95,7 +97,7 @@ async function breakThings({ random, plan, minutes, say }: ChaosOptions, stage: 
     await watch.untilFlowing(Date.now(), quietWithinMs)
     say('leads are being completed')
     await runRounds({ plan, context, watch, endAt: Date.now() + minutes * 60_000, say, rounds })
-    rounds.push(await runRound([partitionsAdded], { context, watch, say }))
+    for (const faults of last) rounds.push(await runRound(faults, { context, watch, say }))
   } catch (error) {
     const cause = error instanceof Error && error.cause !== undefined ? ` (${error.cause})` : ''
     violations.push(`${error}${cause}`)
