@@ -1,11 +1,12 @@
 import { InvalidValue, isJsonObject, type Json, type JsonObject } from '@leadline/domain'
-import { escapeXml } from './escape-xml.ts'
+import { escapeXml, speakableXml } from './escape-xml.ts'
 import { scalarText } from './scalar-text.ts'
 
 const xmlName = /^[\p{L}_:][\p{L}\p{N}\p{M}._:·-]*$/u
 
 /**
- * A value as one XML element: keys are child elements, `@name` an attribute, `#text` text, arrays repeat their element, null is empty.
+ * A value as one XML element: keys are child elements, `@name` an attribute, `#text` text, `#cdata` text in CDATA, arrays repeat their
+ * element, null is empty.
  * Throws InvalidValue for a key that is no XML name.
  */
 export function xmlFromJson(root: string, value: Json): string {
@@ -38,6 +39,22 @@ function attribute(name: string, value: Json): string {
 function content(value: JsonObject): string {
   return Object.entries(value)
     .filter(([key]) => !key.startsWith('@'))
-    .map(([key, item]) => (key === '#text' ? escapeXml(scalarText(item), 'text') : element(key, item)))
+    .map(([key, item]) =>
+      key === '#text' ? escapeXml(scalarText(item), 'text') : key === '#cdata' ? cdata(item) : element(key, item),
+    )
     .join('')
+}
+
+/** `]]>` is cut in two, so that nothing ends the section before its time. */
+function cdata(value: Json): string {
+  const text = speakableXml(scalarText(value).toWellFormed())
+  return text === '' ? '' : `<![CDATA[${text.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`
+}
+
+/** A document from nested values with the root's name as their one key. Throws InvalidValue when there is not exactly one root. */
+export function xmlDocument(value: Json): string {
+  const [root, ...others] = isJsonObject(value) ? Object.entries(value) : []
+  if (root === undefined || others.length > 0 || Array.isArray(root[1]))
+    throw new InvalidValue('document with one root element', '')
+  return `<?xml version="1.0"?>${element(root[0], root[1])}`
 }

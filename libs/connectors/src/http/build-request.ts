@@ -27,8 +27,7 @@ function compileUrl({ url: source, query }: HttpSettings): (view: View) => strin
   const parameters = compileObject(query)
   const separator = source.includes('?') ? '&' : '?'
   return (view) => {
-    // Form encoding writes a blank as "+", which not every server reads back outside of forms.
-    const search = formatForm(parameters(view)).replaceAll('+', '%20')
+    const search = formatForm(parameters(view))
     return search === '' ? url.text(view) : `${url.text(view)}${separator}${search}`
   }
 }

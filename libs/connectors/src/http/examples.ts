@@ -75,7 +75,7 @@ export const httpExamples: readonly Example[] = [
       method: 'POST',
       url: 'https://crm.example/f',
       headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
-      body: 'first=Zo%C3%AB+%22Zed%22+Ng&tag=a&tag=b&co=Ng+%26+Co',
+      body: 'first=Zo%C3%AB%20%22Zed%22%20Ng&tag=a&tag=b&co=Ng%20%26%20Co',
     },
     answer: text('OK'),
     expect: { rule: 'success-status', conclusion: { type: 'success', appended: {} } },
