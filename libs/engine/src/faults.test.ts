@@ -169,6 +169,25 @@ describe('a log that is away while a lane is opened', () => {
     await eventually(async () => (await valuesOf(log, 'out')).length === 3)
     expect(failures).toBeLessThan(0)
   })
+
+  it('calls no operator when the process ends meanwhile', async () => {
+    const log = await openMemoryLog()
+    await log.ensureTopics(scenarioTopics)
+    let asked = 0
+    const away: Log = {
+      ...log,
+      ends: async () => {
+        asked++
+        throw new LeadlineError('LOG_UNAVAILABLE', 'away')
+      },
+    }
+    const stopped: string[] = []
+    const observer = { ...silent, laneStopped: (_: unknown, error: LeadlineError) => void stopped.push(error.code) }
+    const running = await runProcessor({ processor: scenarioProcessor(() => undefined), log: away, observer })
+    await eventually(() => asked >= 3)
+    await running.close()
+    expect(stopped).toEqual([])
+  })
 })
 
 describe('a record whose processing needs something that is away', () => {

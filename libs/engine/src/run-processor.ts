@@ -63,7 +63,8 @@ export async function runProcessor(options: RunOptions): Promise<RunningProcesso
       its.lane = await openPatiently(logLane, position, its.lost.signal)
       observer.laneAssigned(logLane)
     } catch (error) {
-      observer.laneStopped(logLane, toLeadlineError(error))
+      // A lane that is being given back anyway needs nobody's help.
+      if (!its.lost.signal.aborted) observer.laneStopped(logLane, toLeadlineError(error))
       throw error
     }
   }

@@ -86,7 +86,8 @@ export function startKafkaMembership(options: KafkaMembershipOptions): KafkaMemb
     try {
       await owner.assigned(seat.lane)
     } catch (error) {
-      listener('error', `a lane was refused by its owner and stands still: ${errorText(error)}`, { ...seat.name })
+      const told = `a lane was refused by its owner and stands still: ${errorText(error)}`
+      listener(seat.released ? 'debug' : 'error', told, { ...seat.name })
       seat.gone.abort()
       seat.lane.close()
     }
