@@ -17,6 +17,7 @@ describe('the configuration', () => {
       eventEncoding: 'avro',
       logLevel: 'info',
       inFlight: 512,
+      workers: 1,
       pools: null,
       leadMaxBytes: 1_048_576,
       privateDestinations: [],

@@ -21,6 +21,8 @@ export interface Config {
   readonly logLevel: LogLevel
   /** Most calls that run at one time in this process. */
   readonly inFlight: number
+  /** Processes that the worker service runs in; beyond 1 the first one only looks after the others. */
+  readonly workers: number
   /** Pools that this worker serves; null: all. */
   readonly pools: readonly string[] | null
   readonly leadMaxBytes: number
@@ -78,6 +80,7 @@ const environment = z.object({
   EVENT_ENCODING: oneOf(['avro', 'json']).default('avro'),
   LOG_LEVEL: oneOf(logLevels).default('info'),
   IN_FLIGHT: wholeNumber(1, 100_000).default(512),
+  WORKERS: wholeNumber(1, 64).default(1),
   POOLS: list(pool).nullable().default(null),
   LEAD_MAX_BYTES: wholeNumber(1_024, 3 * 1024 * 1024).default(1_048_576),
   ALLOW_PRIVATE_DESTINATIONS: list(network).default([]),
@@ -104,6 +107,7 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     eventEncoding: data.EVENT_ENCODING,
     logLevel: data.LOG_LEVEL,
     inFlight: data.IN_FLIGHT,
+    workers: data.WORKERS,
     pools: data.POOLS,
     leadMaxBytes: data.LEAD_MAX_BYTES,
     privateDestinations: data.ALLOW_PRIVATE_DESTINATIONS,

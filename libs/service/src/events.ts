@@ -13,7 +13,12 @@ export type ServiceEvents = ReturnType<typeof createEvents>
 
 /** One function for each thing worth telling: it counts, and logs what a person must see. The lead id appears in log lines only. */
 export function createEvents({ metrics, logger }: { readonly metrics: Metrics; readonly logger: Logger }) {
-  return { ...leadEvents(metrics, logger), ...laneEvents(metrics, logger), ...logEvents(logger) }
+  return {
+    ...leadEvents(metrics, logger),
+    ...laneEvents(metrics, logger),
+    ...logEvents(logger),
+    ...workerEvents(metrics, logger),
+  }
 }
 
 function leadEvents(metrics: Metrics, logger: Logger) {
@@ -90,5 +95,16 @@ function logEvents(logger: Logger) {
     logUnavailable: (error: LeadlineError, retryInMs: number) =>
       logger.warn({ code: error.code, reason: error.message, retryInMs }, 'log unavailable: trying again'),
     logAvailable: () => logger.info('log available'),
+  }
+}
+
+/** For the process that keeps several workers running. */
+function workerEvents(metrics: Metrics, logger: Logger) {
+  return {
+    workerStarted: (worker: number, pid: number | undefined) => logger.info({ worker, workerPid: pid }, 'worker started'),
+    workerEnded: (worker: number, exitCode: number, retryInMs: number) => {
+      metrics.workersEnded.inc({ worker: String(worker) })
+      logger.warn({ worker, exitCode, retryInMs }, 'worker ended: starting it again')
+    },
   }
 }

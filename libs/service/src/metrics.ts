@@ -37,6 +37,9 @@ export function createMetrics(registry: Registry = new Registry()) {
     commitsUnknown: counter('commits_unknown_total', 'Commits whose result had to be looked up', ['group', 'topic', 'resolved']),
     fenced: counter('lanes_fenced_total', 'Lanes taken over by another process', ['group', 'topic']),
     orphaned: counter('orphaned_calls_total', 'Calls whose result was dropped with their lane', ['group', 'topic']),
+    workersEnded: counter('workers_ended_total', 'Workers of WORKERS that ended by themselves and were started again', [
+      'worker',
+    ]),
     pendingLeads: gauge('gateway_pending_leads', 'Leads received and not yet durable', []),
     pendingBytes: gauge('gateway_pending_bytes', 'Bytes of leads received and not yet durable', []),
     requestSeconds: histogram(
