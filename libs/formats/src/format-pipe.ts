@@ -5,19 +5,19 @@ import { scalarText } from './scalar-text.ts'
 export type PipeEscape = 'backslash' | 'blank'
 
 /** Values in their order with `|` between them; line breaks become blanks, because the record is one line. */
-export function formatPipe(values: readonly Json[], escape: PipeEscape): string {
+export function formatPipe(values: readonly Json[], pipes: PipeEscape): string {
   return values
     .map((value) =>
       cell(
         scalarText(value)
           .toWellFormed()
           .replace(/\r\n|[\r\n]/g, ' '),
-        escape,
+        pipes,
       ),
     )
     .join('|')
 }
 
-function cell(text: string, escape: PipeEscape): string {
-  return escape === 'backslash' ? text.replace(/[\\|]/g, '\\$&') : text.replaceAll('|', ' ')
+function cell(text: string, pipes: PipeEscape): string {
+  return pipes === 'backslash' ? text.replace(/[\\|]/g, '\\$&') : text.replaceAll('|', ' ')
 }

@@ -4,6 +4,7 @@ export { type FixedColumn, type FixedLayout, formatFixedWidth } from './format-f
 export { type FormNames, formatForm } from './format-form.ts'
 export { formatMultipart, type Multipart, type Part } from './format-multipart.ts'
 export { formatPipe, type PipeEscape } from './format-pipe.ts'
+export { compileHtmlSelector, type HtmlDocument, type HtmlReader, parseHtml } from './html.ts'
 export { parseJson, rereadJson, stringifyJson } from './json.ts'
 export { defaultLimits, type JsonLimits } from './limits.ts'
 export { compileNesting, type Nesting, type PathSegment, parseFieldPath } from './nesting.ts'

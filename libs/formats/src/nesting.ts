@@ -23,7 +23,7 @@ export function compileNesting(paths: readonly string[], textKey: string | null 
       const value = values[index]
       if (value !== undefined) put(root, segments, value, textKey)
     }
-    return valueOf(root)
+    return valueIn(root)
   }
 }
 
@@ -80,13 +80,13 @@ function makeRoom(node: Node, textKey: string | null): void {
   for (const [name, item] of members) put(node, [{ name, index: false }], item, null)
 }
 
-function valueOf(node: Node): Json {
+function valueIn(node: Node): Json {
   if (node.value !== undefined) return node.value
   if (node.indexed && node.children.size > 0) {
     return Array.from(node.children)
       .sort(([a], [b]) => Number(a) - Number(b))
-      .map(([, child]) => valueOf(child))
+      .map(([, child]) => valueIn(child))
   }
-  const members: JsonObject = Object.fromEntries(Array.from(node.children, ([name, child]) => [name, valueOf(child)]))
+  const members: JsonObject = Object.fromEntries(Array.from(node.children, ([name, child]) => [name, valueIn(child)]))
   return members
 }
