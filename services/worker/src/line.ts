@@ -5,8 +5,12 @@ import type { Step } from '@leadline/flows'
 /** The leads of one order key that wait at a step that says `follow`, first come first; kept as state of the lane. */
 export interface Line {
   readonly key: string
-  readonly leads: readonly string[]
-  /** When the first of them is due, milliseconds since 1970. */
+  readonly places: readonly Place[]
+}
+
+interface Place {
+  readonly leadId: string
+  /** When the lead comes back, milliseconds since 1970. */
   readonly dueAt: number
 }
 
@@ -17,26 +21,37 @@ export function readLine(step: Step, work: StepWork, { state, now }: Pick<Proces
   if (step.order === 'overtake' || work.orderKey === null) return undefined
   const key = `line:${work.flow}:${work.step}:${work.orderKey}`
   const entry = state.get(key, now())
-  const kept: { leads?: unknown; dueAt?: unknown } = entry === undefined ? {} : JSON.parse(entry.value)
-  return { key, leads: Array.isArray(kept.leads) ? kept.leads.map(String) : [], dueAt: Number(kept.dueAt ?? 0) }
+  const kept: { leads?: unknown; dueAts?: unknown } = entry === undefined ? {} : JSON.parse(entry.value)
+  const leads = Array.isArray(kept.leads) ? kept.leads.map(String) : []
+  const dueAts = Array.isArray(kept.dueAts) ? kept.dueAts.map(Number) : []
+  return { key, places: leads.map((leadId, index) => ({ leadId, dueAt: dueAts[index] ?? 0 })) }
 }
 
 /** Somebody else is first in the line. */
-export function mustFollow(line: Line, leadId: string): boolean {
-  return line.leads.length > 0 && line.leads[0] !== leadId
+export function mustFollow({ places: [first] }: Line, leadId: string): boolean {
+  return first !== undefined && first.leadId !== leadId
+}
+
+/** Who is first now may have been further back, and parked for longer, than whoever was first before. */
+export function firstDueAt({ places: [first] }: Line): number {
+  return first?.dueAt ?? 0
 }
 
 /** The lead waits now: it keeps its place, or takes the last one. */
-export function joined(line: Line, leadId: string, dueAt: number, now: number): StateChange {
-  const leads = line.leads.includes(leadId) ? line.leads : [...line.leads, leadId]
-  const value = JSON.stringify({ leads, dueAt: leads[0] === leadId ? dueAt : line.dueAt })
-  return { key: line.key, value, at: now, expiresAt: now + keptMs }
+export function joined({ key, places }: Line, leadId: string, dueAt: number, now: number): StateChange {
+  const own: Place = { leadId, dueAt }
+  const known = places.some((place) => place.leadId === leadId)
+  const next = known ? places.map((place) => (place.leadId === leadId ? own : place)) : [...places, own]
+  return { key, value: toValue(next), at: now, expiresAt: now + keptMs }
 }
 
 /** The lead is through; an empty line is forgotten at once. */
-export function left(line: Line, leadId: string, now: number): StateChange[] {
-  if (!line.leads.includes(leadId)) return []
-  const leads = line.leads.filter((other) => other !== leadId)
-  const value = JSON.stringify({ leads, dueAt: line.dueAt })
-  return [{ key: line.key, value, at: now, expiresAt: leads.length === 0 ? now - 1 : now + keptMs }]
+export function left({ key, places }: Line, leadId: string, now: number): StateChange[] {
+  const others = places.filter((place) => place.leadId !== leadId)
+  if (others.length === places.length) return []
+  return [{ key, value: toValue(others), at: now, expiresAt: others.length === 0 ? now - 1 : now + keptMs }]
+}
+
+function toValue(places: readonly Place[]): string {
+  return JSON.stringify({ leads: places.map(({ leadId }) => leadId), dueAts: places.map(({ dueAt }) => dueAt) })
 }

@@ -8,7 +8,7 @@ import { rereadJson } from '@leadline/formats'
 import type { LogRecord } from '@leadline/log'
 import { type Attempt, concludeAttempt, type Draft, rawDeadLetter, toRecord } from '@leadline/walk'
 import { type Found, findStep, stepLookup } from './find-step.ts'
-import { joined, type Line, left, mustFollow, readLine } from './line.ts'
+import { firstDueAt, joined, type Line, left, mustFollow, readLine } from './line.ts'
 import { createParkWork } from './park-work.ts'
 import { stepGate } from './step-gate.ts'
 
@@ -62,7 +62,7 @@ export function stepProcessor({ pool, flows, codec, topics, now, destinations, d
       if (found === undefined) throw new LeadlineError('STEP_UNKNOWN', `no step ${work.flow}/${work.step} is installed`)
       const line = readLine(found.step, work, context)
       if (line !== undefined && mustFollow(line, work.leadId)) {
-        return parkWork(record, found, { dueAt: line.dueAt, why: 'follows' }, context)
+        return parkWork(record, found, { dueAt: firstDueAt(line), why: 'follows' }, context)
       }
       const startedAt = now()
       const question = asked(found, work)
