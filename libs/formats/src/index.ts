@@ -1,4 +1,5 @@
 export { escapeXml } from './escape-xml.ts'
+export { exactNumber } from './exact-number.ts'
 export { type CsvLayout, formatCsv } from './format-csv.ts'
 export { type FixedColumn, type FixedLayout, formatFixedWidth } from './format-fixed-width.ts'
 export { type FormNames, formatForm } from './format-form.ts'

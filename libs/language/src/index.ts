@@ -1,12 +1,14 @@
 export { compareLoosely, includes, isBlank, looselyEqual } from './compare.ts'
 export { type Condition, type ConditionSpec, compileCondition, conditionOperators } from './condition.ts'
-export { percentEncode, UnfitValue } from './escape.ts'
 export { type CompiledPattern, compileLinearPattern, type LinearPattern } from './linear-pattern.ts'
 export { nearestName, suggestion } from './nearest-name.ts'
 export { compilePath, type PathReader } from './path.ts'
+export { percentEncode } from './percent-encode.ts'
 export type { TemplateContext } from './place.ts'
+export { toPlain } from './plain.ts'
 export { SyntaxMistake } from './syntax-mistake.ts'
-export { compileTemplate, type Template } from './template.ts'
+export { compileExpression } from './template/standalone-expression.ts'
+export { compileTemplate, type Template, type TemplateOptions } from './template.ts'
 export { textOf } from './text-of.ts'
 export {
   isTyped,
@@ -18,4 +20,15 @@ export {
   type Value,
   type ValueObject,
 } from './typed-value.ts'
+export type { FieldType, Given, Reading } from './types/field-type.ts'
+export { type FieldTypes, fieldTypes, standardFieldTypes } from './types/field-types.ts'
+export { maskObject, maskTyped, starred } from './types/mask-value.ts'
+export { type OwnType, ownType } from './types/own-type.ts'
+export { type FullName, parseFullName } from './types/parse-full-name.ts'
+export { parseType } from './types/parse-type.ts'
+export { standardTypeOf } from './types/standard-fields.ts'
+export { standardTypes } from './types/standard-types.ts'
+export { maskLead, sensitiveTexts, type TypedLead, typeLead } from './types/typed-lead.ts'
+export { typedView } from './types/typed-view.ts'
+export { UnfitValue } from './unfit-value.ts'
 export { compileViewPath, type View, type ViewReader } from './view.ts'

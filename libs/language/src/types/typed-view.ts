@@ -1,0 +1,25 @@
+import type { Json, JsonObject } from '@leadline/domain'
+import type { Value, ValueObject } from '../typed-value.ts'
+import type { FieldTypes } from './field-types.ts'
+import { parseType } from './parse-type.ts'
+
+/**
+ * A lead whose fields are read by their types at the moment that somebody asks for one, and each only once. It has the same own properties
+ * as the lead; fields of type `string` and nested objects are what they are there.
+ */
+export function typedView(lead: JsonObject, types: FieldTypes, now: number | null): ValueObject {
+  const known = new Map<string, Value>()
+  const read = (name: string, value: Json): Value => {
+    const type = types.of(name)
+    if (type.name === 'string') return value
+    const typed = known.get(name) ?? parseType(type, value, now)
+    known.set(name, typed)
+    return typed
+  }
+  return new Proxy<ValueObject>(lead, {
+    get: (_lead, name) => {
+      const value = typeof name === 'string' && Object.hasOwn(lead, name) ? lead[name] : undefined
+      return value === undefined || typeof name === 'symbol' ? value : read(name, value)
+    },
+  })
+}
