@@ -73,9 +73,9 @@ export function laneContract({ log, topic, group, harness }: ContractContext): v
     })
 
     test.each([
-      ['kept', { offset: 4, metadata: 'new' }, ['old', 'new']],
-      ['dropped', { offset: 3, metadata: 'old' }, ['old']],
-    ] as const)('whose commit was %s without an answer knows which after opening again', async (fate, position, values) => {
+      ['kept', 'new'],
+      ['dropped', 'old'],
+    ] as const)('whose commit was %s without an answer knows which after opening again', async (fate, without) => {
       const [input, output] = [await topic(), await topic()]
       const owner = testOwner()
       const membership = await log().join(group(), [input], owner)
@@ -85,9 +85,11 @@ export function laneContract({ log, topic, group, harness }: ContractContext): v
       harness().loseNextCommit(fate)
       const answer = await lane.commit({ offset: 4, metadata: 'new', records: [outgoing(output, 'k', 'new')] })
 
-      expect(answer).toBe('unknown')
-      expect(await lane.reopen()).toEqual(position)
-      expect(texts(await readAll(log(), output))).toEqual(values)
+      // A driver may ask the log again until it knows.
+      expect(['unknown', 'committed']).toContain(answer)
+      const last = answer === 'committed' ? 'new' : without
+      expect(await lane.reopen()).toEqual({ offset: last === 'new' ? 4 : 3, metadata: last })
+      expect(texts(await readAll(log(), output))).toEqual(last === 'new' ? ['old', 'new'] : ['old'])
       expect(await lane.commit({ offset: 5, metadata: 'next', records: [] })).toBe('committed')
       await membership.close()
     })

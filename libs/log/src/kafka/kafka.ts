@@ -1,6 +1,10 @@
 import type { ConnectionOptions } from 'node:tls'
 import type { ISocketFactory, SASLOptions } from 'kafkajs'
-import type { Log, Membership } from '../log.ts'
+import { type Cluster, openCluster } from '../kafka-fenced/cluster.ts'
+import { startFencedMembership } from '../kafka-fenced/fenced-membership.ts'
+import { brokerAddress, type WireOptions } from '../kafka-fenced/wire/broker-connection.ts'
+import { wireSasl } from '../kafka-fenced/wire/sasl.ts'
+import type { Log, Membership, PartitionEnds } from '../log.ts'
 import { unavailable, unknownTopic } from '../log-errors.ts'
 import type { LogListener } from '../log-listener.ts'
 import { usualLimits } from '../usual-limits.ts'
@@ -33,6 +37,12 @@ export interface KafkaLogOptions {
   readonly drainTimeoutMs?: number
   /** For tests that cut connections. */
   readonly socketFactory?: ISocketFactory
+  /** How lanes commit: one transactional producer for each (`lanes`, any broker) or one for all, fenced by the group (`group`, Kafka 4). */
+  readonly transactions?: 'lanes' | 'group'
+  /** With `group`: a name that this process has again after a restart, and no other process at the same time. */
+  readonly slot?: string
+  /** For tests that lose answers, with `group`. */
+  readonly wrapConnection?: WireOptions['wrap']
 }
 
 /**
@@ -74,6 +84,20 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
       }
     }
   }
+  const ends = async (topic: string): Promise<PartitionEnds[]> => {
+    refuseWhenClosed()
+    try {
+      return await admin.useCluster((cluster) => partitionEnds(cluster, topic))
+    } catch (error) {
+      throw isUnknownTopic(error) ? unknownTopic(topic) : toLogError(`tell the ends of ${topic}`, error)
+    }
+  }
+  const openKnowing = async (topics: readonly string[]): Promise<Cluster> => {
+    const wire = { clientId, tls: ssl === true ? {} : ssl || undefined, sasl: wireSasl(sasl), wrap: options.wrapConnection }
+    const cluster = openCluster(brokers.map(brokerAddress), wire)
+    await untilReachable(`know the topics ${topics.join(', ')}`, () => cluster.know(topics))
+    return cluster
+  }
   const close = async () => {
     await Promise.all([...memberships].map((membership) => membership.close()))
     await appender.close()
@@ -87,19 +111,20 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
     async join(group, topics, owner) {
       await refuseUnknown(topics)
       refuseWhenClosed()
-      const membership = startKafkaMembership({
-        connection,
-        admin,
+      const shared = {
         catalog,
         group,
         topics,
         owner,
         listener,
         metadataLength: usualLimits.metadataLength,
-        sessionTimeoutMs: options.sessionTimeoutMs ?? 10_000,
         heartbeatIntervalMs: options.heartbeatIntervalMs ?? 500,
         drainTimeoutMs: options.drainTimeoutMs ?? 20_000,
-      })
+      }
+      const membership =
+        options.transactions === 'group'
+          ? startFencedMembership({ ...shared, ends, slot: options.slot, cluster: await openKnowing(topics) })
+          : startKafkaMembership({ ...shared, connection, admin, sessionTimeoutMs: options.sessionTimeoutMs ?? 10_000 })
       memberships.add(membership)
       await membership.joined
       return {
@@ -114,14 +139,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
       const stop = signal === undefined ? closing.signal : AbortSignal.any([closing.signal, signal])
       return readPartition({ reader: createPartitionReader(connection, range.topic, range.partition), range, stop, listener })
     },
-    async ends(topic) {
-      refuseWhenClosed()
-      try {
-        return await admin.useCluster((cluster) => partitionEnds(cluster, topic))
-      } catch (error) {
-        throw isUnknownTopic(error) ? unknownTopic(topic) : toLogError(`tell the ends of ${topic}`, error)
-      }
-    },
+    ends,
     ensureTopics: (specs) =>
       untilReachable('check the topics', () =>
         admin.use((client) =>

@@ -1,0 +1,145 @@
+import { unavailable, unknownTopic } from '../log-errors.ts'
+import { type BrokerAddress, type BrokerConnection, connectBroker, type WireOptions } from './wire/broker-connection.ts'
+import { codeText, errorCode } from './wire/error-codes.ts'
+import { type CoordinatorType, findCoordinatorCall } from './wire/group-calls.ts'
+import { type ClusterMetadata, metadataCall } from './wire/metadata-call.ts'
+
+/** What a connection is for: requests on one are answered in order, so a fetch that waits would hold up all behind it. */
+export type Purpose = 'ask' | 'fetch' | 'produce' | 'heartbeat' | 'commit'
+
+/** The brokers as this process knows them, and its connections to them. */
+export interface Cluster {
+  /** Names the topics to know about; asks the brokers. */
+  know(topics: readonly string[]): Promise<void>
+  /** Asks again who leads what; callers at the same time share one question. */
+  refresh(): Promise<void>
+  /** Throws LOG_MISMATCH for a topic nobody made. */
+  topicId(topic: string): string
+  topicName(id: string): string | undefined
+  /** Node that leads the partition, undefined while nobody does. */
+  leader(topic: string, partition: number): number | undefined
+  toNode(node: number, purpose: Purpose): Promise<BrokerConnection>
+  toCoordinator(type: CoordinatorType, key: string, purpose: Purpose): Promise<BrokerConnection>
+  /** The coordinator is another one now: it is looked for again. */
+  forgetCoordinator(type: CoordinatorType, key: string): void
+  close(): void
+}
+
+interface KnownTopic {
+  readonly id: string
+  readonly leaders: ReadonlyMap<number, number>
+}
+
+export function openCluster(bootstrap: readonly BrokerAddress[], options: WireOptions): Cluster {
+  const wanted = new Set<string>()
+  const topics = new Map<string, KnownTopic>()
+  const names = new Map<string, string>()
+  const coordinators = new Map<string, number>()
+  const connections = new Map<string, Promise<BrokerConnection>>()
+  let brokers: ReadonlyMap<number, BrokerAddress> = new Map()
+  let refreshing: Promise<void> | undefined
+  let closed = false
+
+  async function connected(name: string, address: BrokerAddress): Promise<BrokerConnection> {
+    if (closed) throw unavailable('do this: it is closed')
+    const known = await connections.get(name)?.catch(() => undefined)
+    if (known?.alive) return known
+    const pending = connections.get(name)
+    const opening = connectBroker(address, options)
+    // Two who found the same connection dead share the new one.
+    if (pending !== connections.get(name)) return connected(name, address)
+    connections.set(name, opening)
+    try {
+      const connection = await opening
+      if (closed) connection.close()
+      return connection
+    } catch (error) {
+      if (connections.get(name) === opening) connections.delete(name)
+      throw error
+    }
+  }
+
+  /** Any broker that answers: the known ones, then those we were started with. */
+  async function toAny(): Promise<BrokerConnection> {
+    const known = [...brokers].map(([node, address]) => ({ name: `ask ${node}`, address }))
+    const given = bootstrap.map((address) => ({ name: `ask ${address.host}:${address.port}`, address }))
+    let reason: unknown
+    for (const { name, address } of [...known, ...given]) {
+      try {
+        return await connected(name, address)
+      } catch (error) {
+        reason = error
+      }
+    }
+    throw unavailable('reach a broker', reason)
+  }
+
+  async function ask(): Promise<void> {
+    const answer = await (await toAny()).request(metadataCall([...wanted]))
+    keep(answer)
+  }
+
+  function keep({ brokers: found, topics: described }: ClusterMetadata): void {
+    brokers = found
+    for (const { code, name, id, leaders } of described) {
+      if (code === errorCode.unknownTopicOrPartition) topics.delete(name)
+      if (code !== 0) continue
+      topics.set(name, { id, leaders })
+      names.set(id, name)
+    }
+  }
+
+  const refresh = (): Promise<void> => {
+    refreshing ??= ask().finally(() => {
+      refreshing = undefined
+    })
+    return refreshing
+  }
+
+  async function toNode(node: number, purpose: Purpose): Promise<BrokerConnection> {
+    if (!brokers.has(node)) await refresh()
+    const address = brokers.get(node)
+    if (address === undefined) throw unavailable(`find node ${node}`)
+    return connected(`${purpose} ${node}`, address)
+  }
+
+  async function findCoordinator(type: CoordinatorType, key: string): Promise<number> {
+    const { code, nodeId } = await (await toAny()).request(findCoordinatorCall(type, key))
+    if (code !== 0) throw unavailable(`find the coordinator of ${type} ${key}: ${codeText(code)}`)
+    coordinators.set(`${type} ${key}`, nodeId)
+    return nodeId
+  }
+
+  return {
+    async know(more) {
+      for (const topic of more) wanted.add(topic)
+      if (more.some((topic) => !topics.has(topic))) await refresh()
+    },
+    refresh,
+    topicId(topic) {
+      const known = topics.get(topic)
+      if (known === undefined) throw unknownTopic(topic)
+      return known.id
+    },
+    topicName: (id) => names.get(id),
+    leader(topic, partition) {
+      const node = topics.get(topic)?.leaders.get(partition)
+      return node === undefined || node < 0 ? undefined : node
+    },
+    toNode,
+    async toCoordinator(type, key, purpose) {
+      return toNode(coordinators.get(`${type} ${key}`) ?? (await findCoordinator(type, key)), purpose)
+    },
+    forgetCoordinator: (type, key) => void coordinators.delete(`${type} ${key}`),
+    close() {
+      closed = true
+      for (const opening of connections.values()) {
+        opening.then(
+          (connection) => connection.close(),
+          () => {},
+        )
+      }
+      connections.clear()
+    },
+  }
+}

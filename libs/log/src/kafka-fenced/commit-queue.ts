@@ -1,0 +1,155 @@
+import { createBackoff } from '../kafka/backoff.ts'
+import type { SizedRecord } from '../kafka/topic-catalog.ts'
+import type { LaneName } from '../local-storage.ts'
+import type { LogListener } from '../log-listener.ts'
+import type { GroupMember } from './group-member.ts'
+import type { PartitionRecords, TransactionEnd, Transactor } from './transactor.ts'
+
+export interface WantedCommit {
+  readonly lane: LaneName
+  readonly offset: number
+  readonly metadata: string
+  readonly records: readonly SizedRecord[]
+  /** Aborted when the lane is not ours any more. */
+  readonly lost: AbortSignal
+}
+
+export type CommitAnswer = 'committed' | 'fenced' | 'unknown'
+
+/** The commits of all lanes of a member, as many in one transaction as wait when the one before ends. */
+export interface CommitQueue {
+  commit(wanted: WantedCommit): Promise<CommitAnswer>
+  /** Resolves when no transaction of this member is open or on its way. */
+  settle(): Promise<void>
+}
+
+export interface CommitQueueOptions {
+  readonly transactor: Transactor
+  readonly member: () => GroupMember
+  readonly signal: AbortSignal
+  readonly listener: LogListener
+}
+
+interface Waiting extends WantedCommit {
+  readonly answer: (answer: CommitAnswer) => void
+}
+
+/** A broker takes at most a megabyte for one partition in one batch; and what it takes at once should stay small beside its memory. */
+const partitionBytes = 900_000
+const transactionBytes = 8 * 1024 * 1024
+
+export function createCommitQueue({ transactor, member, signal, listener }: CommitQueueOptions): CommitQueue {
+  let waiting: Waiting[] = []
+  /** So many of the first commits go alone: one among them was why a transaction failed. */
+  let alone = 0
+  let working: Promise<void> | undefined
+  let settling: Promise<void> | undefined
+
+  const work = (): Promise<void> => {
+    working ??= drain().finally(() => {
+      working = undefined
+      if (waiting.length > 0) void work()
+    })
+    return working
+  }
+
+  async function drain(): Promise<void> {
+    const backoff = createBackoff(20, 2_000)
+    while (true) {
+      waiting = waiting.filter(isAlive)
+      if (waiting.length === 0 || settling !== undefined) return
+      const chunk = waiting.slice(0, alone > 0 ? 1 : fitting(waiting))
+      const end = await transactor.run(
+        chunk.map(({ lane, offset, metadata }) => ({ topic: lane.topic, partition: lane.partition, offset, metadata })),
+        byPartition(chunk),
+        member().place(),
+      )
+      if (end === 'committed') backoff.reset()
+      if (!conclude(chunk, end)) await backoff.wait(signal)
+      if (end === 'refused') await member().confirm()
+    }
+  }
+
+  const isAlive = (commit: Waiting): boolean => {
+    if (!commit.lost.aborted && !signal.aborted) return true
+    commit.answer('fenced')
+    return false
+  }
+
+  /** False when the same must be tried again. */
+  function conclude(chunk: readonly Waiting[], end: TransactionEnd): boolean {
+    switch (end) {
+      case 'committed':
+      case 'unknown':
+        take(chunk, end)
+        return true
+      case 'refused':
+        return false
+      case 'dropped':
+        if (alone > 0 || chunk.length === 1) take(chunk, 'unknown')
+        else alone = chunk.length
+        listener('warn', `a transaction of ${chunk.length} lanes was dropped`, { lanes: chunk.length })
+        return false
+    }
+  }
+
+  function take(chunk: readonly Waiting[], answer: CommitAnswer): void {
+    waiting = waiting.slice(chunk.length)
+    alone = Math.max(0, alone - chunk.length)
+    for (const commit of chunk) commit.answer(answer)
+  }
+
+  async function settle(): Promise<void> {
+    const before = settling ?? Promise.resolve()
+    const mine = before.then(async () => {
+      await working
+      await transactor.settle()
+    })
+    settling = mine
+    try {
+      await mine
+    } finally {
+      if (settling === mine) settling = undefined
+      if (waiting.length > 0) void work()
+    }
+  }
+
+  return {
+    commit: (wanted) =>
+      new Promise((answer) => {
+        waiting.push({ ...wanted, answer })
+        void work()
+      }),
+    settle,
+  }
+}
+
+/** How many of the first commits one transaction can carry; at least one. */
+function fitting(commits: readonly WantedCommit[]): number {
+  const bytes = new Map<string, number>()
+  let total = 0
+  let count = 0
+  for (const { records } of commits) {
+    for (const record of records) {
+      const name = `${record.topic}/${record.partition}`
+      bytes.set(name, (bytes.get(name) ?? 0) + record.bytes)
+      total += record.bytes
+    }
+    const over = total > transactionBytes || [...bytes.values()].some((sum) => sum > partitionBytes)
+    if (over && count > 0) return count
+    count++
+  }
+  return count
+}
+
+function byPartition(commits: readonly WantedCommit[]): PartitionRecords[] {
+  const records = Map.groupBy(
+    commits.flatMap((commit) => commit.records),
+    ({ topic, partition }) => `${topic}/${partition}`,
+  )
+  return Array.from(records.values(), (its) => ({
+    topic: its[0]?.topic ?? '',
+    partition: its[0]?.partition ?? 0,
+    records: its.map(({ record }) => record),
+  }))
+}

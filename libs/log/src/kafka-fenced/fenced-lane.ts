@@ -1,0 +1,59 @@
+import { LeadlineError } from '@leadline/domain'
+import { errorText } from '../kafka/kafka-errors.ts'
+import type { TopicCatalog } from '../kafka/topic-catalog.ts'
+import type { LaneName } from '../local-storage.ts'
+import type { LanePosition, LogLane } from '../log.ts'
+import type { LogListener } from '../log-listener.ts'
+import type { CommitQueue } from './commit-queue.ts'
+import type { Feed } from './feed.ts'
+
+export interface FencedLaneOptions {
+  readonly name: LaneName
+  readonly position: LanePosition
+  readonly feed: Feed
+  readonly commits: CommitQueue
+  readonly catalog: TopicCatalog
+  readonly metadataLength: number
+  readonly lost: AbortSignal
+  /** The committed position once the group has confirmed that the lane is still ours; undefined when it is not. */
+  readonly positionAgain: () => Promise<LanePosition | undefined>
+  readonly listener: LogListener
+}
+
+/** A lane whose commits go through its member's one producer: the group's epoch in them is the fence. */
+export function createFencedLane(options: FencedLaneOptions): LogLane {
+  const { name, position, feed, commits, catalog, metadataLength, lost, listener } = options
+  return {
+    ...name,
+    position,
+    start: feed.start,
+    pause: feed.pause,
+    resume: feed.resume,
+    async commit({ offset, metadata, records }) {
+      if (lost.aborted) return 'fenced'
+      try {
+        if (metadata.length > metadataLength) throw metadataTooLong(metadata.length, metadataLength)
+        const placed = await catalog.place(records)
+        return await commits.commit({ lane: name, offset, metadata, records: placed, lost })
+      } catch (error) {
+        listener('warn', `a commit of ${name.group} on ${name.topic}/${name.partition} was not begun: ${errorText(error)}`, {
+          ...name,
+        })
+        return 'unknown'
+      }
+    },
+    async reopen() {
+      if (lost.aborted) return 'fenced'
+      try {
+        await commits.settle()
+      } catch {
+        return 'fenced'
+      }
+      return (await options.positionAgain()) ?? 'fenced'
+    },
+  }
+}
+
+function metadataTooLong(length: number, most: number): LeadlineError {
+  return new LeadlineError('RECORD_TOO_LARGE', `commit metadata of ${length} characters is over ${most}`)
+}

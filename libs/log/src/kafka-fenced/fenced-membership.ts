@@ -1,0 +1,220 @@
+import { randomUUID } from 'node:crypto'
+import { createBackoff, within } from '../kafka/backoff.ts'
+import { errorText } from '../kafka/kafka-errors.ts'
+import type { TopicCatalog } from '../kafka/topic-catalog.ts'
+import type { LaneName } from '../local-storage.ts'
+import type { LaneOwner, LanePosition, LogLane, Membership, PartitionEnds } from '../log.ts'
+import type { LogListener } from '../log-listener.ts'
+import type { Cluster } from './cluster.ts'
+import { createCommitQueue } from './commit-queue.ts'
+import { createFeed, type Feed } from './feed.ts'
+import { createFencedLane } from './fenced-lane.ts'
+import { createFetcher } from './fetcher.ts'
+import { joinGroup } from './group-member.ts'
+import { createTransactor } from './transactor.ts'
+import { codeText, errorCode, movedCoordinator, outOfGroup } from './wire/error-codes.ts'
+import { type AssignedTopic, offsetFetchCall } from './wire/group-calls.ts'
+
+export interface FencedMembershipOptions {
+  /** Knows the topics already; closed with the membership. */
+  readonly cluster: Cluster
+  readonly catalog: TopicCatalog
+  readonly ends: (topic: string) => Promise<readonly PartitionEnds[]>
+  readonly group: string
+  readonly topics: readonly string[]
+  readonly owner: LaneOwner
+  readonly metadataLength: number
+  readonly heartbeatIntervalMs: number
+  readonly drainTimeoutMs: number
+  /** A name that this process has again after a restart and that no other process has at the same time; else one is made up. */
+  readonly slot: string | undefined
+  readonly listener: LogListener
+}
+
+export interface FencedMembership extends Membership {
+  readonly joined: Promise<void>
+}
+
+/** A partition from the moment the group gave it to us until it was given back or lost. */
+interface Seat {
+  readonly name: LaneName
+  readonly lost: AbortController
+  readonly feed: Feed
+  lane: LogLane | undefined
+  /** The calls to the owner, one after the other. */
+  calls: Promise<void>
+  leaving: boolean
+}
+
+/** Turns what the group assigns into lanes that share one producer and one reader, and lanes into calls to their owner. */
+export function startFencedMembership(options: FencedMembershipOptions): FencedMembership {
+  const { cluster, group, topics, owner, listener, catalog, metadataLength, drainTimeoutMs } = options
+  const slot = options.slot ?? randomUUID()
+  const over = new AbortController()
+  const seats = new Map<string, Seat>()
+  let target: readonly AssignedTopic[] = []
+  let closed: Promise<void> | undefined
+
+  const fetcher = createFetcher({ cluster, ends: options.ends, signal: over.signal, listener })
+  const transactor = createTransactor({ cluster, group, transactionalId: `${group}.${slot}`, signal: over.signal })
+  const commits = createCommitQueue({ transactor, member: () => member, signal: over.signal, listener })
+
+  const lose = (key: string, seat: Seat, how: 'closing' | 'lost') => {
+    seats.delete(key)
+    seat.lost.abort()
+    fetcher.remove(seat.feed)
+    if (how === 'lost') tellReleased(seat, how)
+  }
+  const tellReleased = (seat: Seat, how: 'closing' | 'lost'): Promise<void> => {
+    if (seat.leaving) return seat.calls
+    seat.leaving = true
+    seat.calls = seat.calls
+      .then(async () => {
+        if (seat.lane !== undefined) await owner.released(seat.lane, how)
+      })
+      .catch((error: unknown) => listener('error', `giving a lane back failed: ${errorText(error)}`, { ...seat.name }))
+    return seat.calls
+  }
+  /** While it drains the group keeps it ours; only then is it told that the partition is free. */
+  const giveBack = async (key: string, seat: Seat) => {
+    await within(drainTimeoutMs, tellReleased(seat, 'closing'))
+    if (seats.get(key) !== seat) return
+    lose(key, seat, 'closing')
+    member.tell()
+    reconcile()
+  }
+  const take = (name: LaneName) => {
+    const lost = new AbortController()
+    const { topic, partition } = name
+    const feed = createFeed({ topic, partition, lost: lost.signal, wanting: fetcher.poke })
+    const seat: Seat = { name, lost, feed, lane: undefined, calls: Promise.resolve(), leaving: false }
+    seats.set(seatKey(name), seat)
+    seat.calls = open(seat)
+  }
+  const open = async (seat: Seat) => {
+    const { name, feed } = seat
+    const position = await positionOf(seat, false)
+    if (position === undefined) return
+    fetcher.add(feed)
+    const positionAgain = () => positionOf(seat, true)
+    const lost = seat.lost.signal
+    const lane = createFencedLane({ name, position, feed, commits, catalog, metadataLength, lost, positionAgain, listener })
+    seat.lane = lane
+    try {
+      await owner.assigned(lane)
+    } catch (error) {
+      listener('error', `a lane was refused by its owner and stands still: ${errorText(error)}`, { ...name })
+      seat.lost.abort()
+      fetcher.remove(feed)
+    }
+  }
+
+  /** Undefined when the lane is lost first. `confirm`: the group must say first that it is still ours. */
+  async function positionOf({ name, lost: { signal: lost } }: Seat, confirm: boolean): Promise<LanePosition | undefined> {
+    const backoff = createBackoff(10, 2_000)
+    let ask = confirm
+    while (!lost.aborted) {
+      if (ask) await Promise.race([member.confirm(), aborted(lost)])
+      if (lost.aborted) return undefined
+      ask = false
+      const found = await readPosition(name).catch((error: unknown) => {
+        cluster.forgetCoordinator('group', group)
+        return errorText(error)
+      })
+      if (typeof found === 'object') return lost.aborted ? undefined : found
+      ask = found === 'out of group'
+      await backoff.wait(lost, (delayMs) => {
+        if (delayMs > 500) listener('warn', `opening ${seatKey(name)} again in ${delayMs} ms: ${found}`, { ...name })
+      })
+    }
+    return undefined
+  }
+
+  async function readPosition({ topic, partition }: LaneName): Promise<LanePosition | string> {
+    const { member: id, epoch } = member.place()
+    const connection = await cluster.toCoordinator('group', group, 'commit')
+    const { code, offset, metadata } = await connection.request(offsetFetchCall({ group, member: id, epoch, topic, partition }))
+    if (code === 0) return offset < 0 ? { offset: null, metadata: '' } : { offset, metadata }
+    if (movedCoordinator.has(code)) cluster.forgetCoordinator('group', group)
+    if (outOfGroup.has(code)) return 'out of group'
+    // Somebody's transaction may still change it: he ends it, or the broker does when its time is up.
+    return code === errorCode.unstableOffset ? 'a transaction is open on it' : codeText(code)
+  }
+
+  /** True when partitions were taken. */
+  const reconcile = (): boolean => {
+    if (over.signal.aborted || closed !== undefined) return false
+    const wanted = new Map(
+      target.flatMap(({ topicId, partitions }) => {
+        const topic = cluster.topicName(topicId)
+        return topic === undefined ? [] : partitions.map((partition) => nameOf(topic, partition))
+      }),
+    )
+    for (const [key, seat] of [...seats]) if (!wanted.has(key) && !seat.leaving) void giveBack(key, seat)
+    const free = [...wanted].filter(([key]) => !seats.has(key))
+    for (const [, name] of free) take(name)
+    return free.length > 0
+  }
+  const nameOf = (topic: string, partition: number) => {
+    const name: LaneName = { group, topic, partition }
+    return [seatKey(name), name] as const
+  }
+  const member = joinGroup({
+    cluster,
+    group,
+    topics,
+    member: slot,
+    takesOver: options.slot !== undefined,
+    heartbeatIntervalMs: options.heartbeatIntervalMs,
+    rebalanceTimeoutMs: drainTimeoutMs * 2,
+    owned: () => ownedTopics(seats.values(), cluster),
+    assigned(assignment) {
+      target = assignment
+      if (reconcile()) member.tell()
+      const partitions = assignment.reduce((sum, topic) => sum + topic.partitions.length, 0)
+      listener('info', `${group} has ${partitions} partitions here`, { group, partitions })
+    },
+    fenced() {
+      target = []
+      for (const [key, seat] of [...seats]) lose(key, seat, 'lost')
+    },
+    listener,
+  })
+
+  const close = async () => {
+    const closing = [...seats.values()].map((seat) => tellReleased(seat, 'closing'))
+    await within(drainTimeoutMs, Promise.all(closing))
+    for (const [key, seat] of [...seats]) lose(key, seat, 'closing')
+    await within(leaveMs, member.leave())
+    over.abort()
+    cluster.close()
+  }
+  return {
+    joined: member.joined,
+    close() {
+      closed ??= close()
+      return closed
+    },
+  }
+}
+
+const leaveMs = 5_000
+
+function ownedTopics(seats: Iterable<Seat>, cluster: Cluster): AssignedTopic[] {
+  const byTopic = Map.groupBy(seats, ({ name }) => name.topic)
+  return Array.from(byTopic, ([topic, its]) => ({
+    topicId: cluster.topicId(topic),
+    partitions: its.map(({ name }) => name.partition),
+  }))
+}
+
+function seatKey({ topic, partition }: LaneName): string {
+  return `${topic}/${partition}`
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

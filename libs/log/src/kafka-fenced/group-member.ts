@@ -1,0 +1,147 @@
+import { createBackoff, pause } from '../kafka/backoff.ts'
+import { errorText } from '../kafka/kafka-errors.ts'
+import type { LogListener } from '../log-listener.ts'
+import type { Cluster } from './cluster.ts'
+import type { GroupPlace } from './transactor.ts'
+import { busy, codeText, movedCoordinator, outOfGroup } from './wire/error-codes.ts'
+import { type AssignedTopic, type HeartbeatAnswer, heartbeatCall } from './wire/group-calls.ts'
+
+/** A member of a group under KIP-848: the broker decides who has which partition, and takes none away before it was given back. */
+export interface GroupMember {
+  /** Resolves when the group has taken us in; rejects when the member leaves before. */
+  readonly joined: Promise<void>
+  /** As of the last answer: what an offset commit must carry. */
+  place(): GroupPlace
+  /** Resolves when the group has answered a heartbeat that is sent after this call; at once when the member leaves. */
+  confirm(): Promise<void>
+  /** What is owned has changed: the group is told now. */
+  tell(): void
+  leave(): Promise<void>
+}
+
+export interface GroupMemberOptions {
+  readonly cluster: Cluster
+  readonly group: string
+  readonly topics: readonly string[]
+  readonly member: string
+  /** A former process had this member's name: it is shown out first, or it would be taken for us. */
+  readonly takesOver: boolean
+  readonly heartbeatIntervalMs: number
+  readonly rebalanceTimeoutMs: number
+  readonly owned: () => readonly AssignedTopic[]
+  readonly assigned: (target: readonly AssignedTopic[]) => void
+  /** The group goes on without us: whatever we own may be somebody else's. */
+  readonly fenced: () => void
+  readonly listener: LogListener
+}
+
+export function joinGroup(options: GroupMemberOptions): GroupMember {
+  const { cluster, group, member, topics, rebalanceTimeoutMs, listener } = options
+  const joined = Promise.withResolvers<void>()
+  joined.promise.catch(() => {})
+  const leaving = new AbortController()
+  let epoch = 0
+  let news = true
+  let wake = new AbortController()
+  let confirmers: (() => void)[] = []
+
+  async function beat(at: number): Promise<HeartbeatAnswer> {
+    const whole = at <= 0 || news
+    news = false
+    const connection = await cluster.toCoordinator('group', group, 'heartbeat')
+    return connection.request(
+      heartbeatCall({
+        group,
+        member,
+        epoch: at,
+        rebalanceTimeoutMs,
+        topics: whole ? topics : null,
+        owned: at === 0 ? [] : whole ? options.owned() : null,
+      }),
+    )
+  }
+
+  function lookAgain(): void {
+    cluster.forgetCoordinator('group', group)
+    news = true
+  }
+
+  function accept(answer: HeartbeatAnswer, asked: readonly (() => void)[]): void {
+    epoch = answer.epoch
+    if (answer.assigned !== null) options.assigned(answer.assigned)
+    joined.resolve()
+    confirmers = confirmers.filter((confirmer) => !asked.includes(confirmer))
+    for (const confirmer of asked) confirmer()
+  }
+
+  function beFenced(): void {
+    if (epoch !== 0) listener('warn', `the group ${group} has gone on without this member: its lanes are lost`, { group })
+    epoch = 0
+    news = true
+    options.fenced()
+  }
+
+  async function live(): Promise<void> {
+    const backoff = createBackoff(50, 2_000)
+    if (options.takesOver) await beat(-1).catch(() => {})
+    while (!leaving.signal.aborted) {
+      wake = new AbortController()
+      const asked = [...confirmers]
+      const trouble = await beat(epoch).then(
+        (answer) => judge(answer, asked),
+        (error: unknown) => {
+          lookAgain()
+          return errorText(error)
+        },
+      )
+      const either = AbortSignal.any([leaving.signal, wake.signal])
+      if (trouble === undefined) {
+        backoff.reset()
+        await pause(options.heartbeatIntervalMs, either)
+      } else if (trouble !== 'again') {
+        await backoff.wait(leaving.signal, (delayMs) =>
+          listener('warn', `the group ${group} does not answer: ${trouble}; trying again in ${delayMs} ms`, { group }),
+        )
+      }
+    }
+  }
+
+  function judge(answer: HeartbeatAnswer, asked: readonly (() => void)[]): string | undefined {
+    if (answer.code === 0) {
+      accept(answer, asked)
+      return undefined
+    }
+    if (outOfGroup.has(answer.code)) {
+      beFenced()
+      return 'again'
+    }
+    if (movedCoordinator.has(answer.code)) lookAgain()
+    news ||= busy.has(answer.code)
+    return `${codeText(answer.code)} ${answer.message ?? ''}`
+  }
+
+  const life = live()
+  return {
+    joined: joined.promise,
+    place: () => ({ member, epoch }),
+    confirm: () =>
+      leaving.signal.aborted
+        ? Promise.resolve()
+        : new Promise((resolve) => {
+            confirmers.push(resolve)
+            wake.abort()
+          }),
+    tell() {
+      news = true
+      wake.abort()
+    },
+    async leave() {
+      if (leaving.signal.aborted) return life
+      leaving.abort()
+      for (const confirmer of confirmers.splice(0)) confirmer()
+      joined.reject(new Error(`the membership of ${group} was closed before the group answered`))
+      await life
+      await beat(-1).catch(() => {})
+    },
+  }
+}

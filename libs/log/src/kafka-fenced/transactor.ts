@@ -1,0 +1,214 @@
+import { createBackoff, pause } from '../kafka/backoff.ts'
+import type { OutgoingRecord } from '../log.ts'
+import { unavailable } from '../log-errors.ts'
+import type { Cluster } from './cluster.ts'
+import type { WireCall } from './wire/broker-connection.ts'
+import { encodeBatch } from './wire/encode-batch.ts'
+import { busy, errorCode, movedCoordinator, movedLeader, outOfGroup } from './wire/error-codes.ts'
+import { transactionOffsetsCall } from './wire/group-calls.ts'
+import {
+  endTransactionCall,
+  type IdentityAnswer,
+  initProducerCall,
+  type PartitionBatch,
+  type ProducerIdentity,
+  produceCall,
+} from './wire/transaction-calls.ts'
+
+/** Records of one partition, in order. */
+export interface PartitionRecords {
+  readonly topic: string
+  readonly partition: number
+  readonly records: readonly OutgoingRecord[]
+}
+
+export interface NextOffset {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+  readonly metadata: string
+}
+
+export interface GroupPlace {
+  readonly member: string
+  readonly epoch: number
+}
+
+/**
+ * `refused`: nothing of it is kept and the group does not take offsets of this member by this epoch. `dropped`: nothing of it is kept,
+ * it may be tried again. `unknown`: it may be kept.
+ */
+export type TransactionEnd = 'committed' | 'refused' | 'dropped' | 'unknown'
+
+/** One transactional producer, one transaction after the other. */
+export interface Transactor {
+  run(offsets: readonly NextOffset[], records: readonly PartitionRecords[], place: GroupPlace): Promise<TransactionEnd>
+  /** Resolves when no transaction of this transactional id is open any more, a former process's included. Rejects when the signal aborts. */
+  settle(): Promise<void>
+}
+
+export interface TransactorOptions {
+  readonly cluster: Cluster
+  readonly group: string
+  /** Whoever uses the same one is fenced by this process, and the other way round. */
+  readonly transactionalId: string
+  readonly signal: AbortSignal
+}
+
+const transactionTimeoutMs = 15_000
+/** How long a part of a transaction is tried again before the whole of it is given up: less than the broker gives it. */
+const patienceMs = 10_000
+/** How long it is asked how a transaction ended whose end was not answered. */
+const endPatienceMs = 60_000
+
+/** What one part of a transaction came to; `done` means all of it. */
+type Part = 'done' | 'refused' | 'failed'
+
+export function createTransactor({ cluster, group, transactionalId, signal }: TransactorOptions): Transactor {
+  let identity: ProducerIdentity | undefined
+
+  async function settle(): Promise<void> {
+    if (identity !== undefined) return
+    const backoff = createBackoff(10, 2_000)
+    while (!signal.aborted) {
+      const answer = await askCoordinator(initProducerCall(transactionalId, transactionTimeoutMs))
+      if (answer !== undefined && answer.code === 0) {
+        identity = { id: answer.id, epoch: answer.epoch }
+        return
+      }
+      await backoff.wait(signal)
+    }
+    throw unavailable('begin a transaction: it is closed')
+  }
+
+  /** Undefined when it did not answer, or is another one by now. */
+  async function askCoordinator(call: WireCall<IdentityAnswer>): Promise<IdentityAnswer | undefined> {
+    try {
+      const connection = await cluster.toCoordinator('transaction', transactionalId, 'commit')
+      const answer = await connection.request(call)
+      if (!movedCoordinator.has(answer.code)) return answer
+    } catch {
+      // Whoever answers next knows.
+    }
+    cluster.forgetCoordinator('transaction', transactionalId)
+    return undefined
+  }
+
+  async function run(
+    offsets: readonly NextOffset[],
+    records: readonly PartitionRecords[],
+    place: GroupPlace,
+  ): Promise<TransactionEnd> {
+    try {
+      await settle()
+    } catch {
+      return 'dropped'
+    }
+    const producer = identity
+    if (producer === undefined) return 'dropped'
+    const giveUpAt = Date.now() + patienceMs
+    const now = Date.now()
+    const batches = records.map(({ topic, partition, records: its }) => ({
+      topic,
+      partition,
+      batch: encodeBatch(its, producer, 0, now),
+    }))
+    const parts = await Promise.all([produce(batches, giveUpAt), putOffsets(offsets, producer, place, giveUpAt)])
+    if (parts.every((part) => part === 'done')) return end(producer)
+    await abort(producer)
+    return parts.includes('refused') ? 'refused' : 'dropped'
+  }
+
+  /** Sends to each leader what is its own, again where it was not taken: the sequence numbers make the broker keep it once. */
+  async function produce(batches: readonly PartitionBatch[], giveUpAt: number): Promise<Part> {
+    let left = batches
+    await cluster.know(batches.map(({ topic }) => topic)).catch(() => {})
+    for (let tries = 0; left.length > 0; tries++) {
+      if (signal.aborted || Date.now() > giveUpAt) return 'failed'
+      if (tries > 0) await pause(tries === 1 ? 1 : 20, signal)
+      const byLeader = Map.groupBy(left, ({ topic, partition }) => cluster.leader(topic, partition))
+      const again = await Promise.all(Array.from(byLeader, ([node, its]) => produceTo(node, its)))
+      if (again.some((answer) => answer === 'failed')) return 'failed'
+      left = again.flatMap((answer) => (answer === 'failed' ? [] : answer.left))
+      if (again.some((answer) => answer !== 'failed' && answer.moved)) await refreshQuietly()
+    }
+    return 'done'
+  }
+
+  async function produceTo(
+    node: number | undefined,
+    batches: readonly PartitionBatch[],
+  ): Promise<'failed' | { left: readonly PartitionBatch[]; moved: boolean }> {
+    if (node === undefined) return { left: batches, moved: true }
+    try {
+      const connection = await cluster.toNode(node, 'produce')
+      const answers = await connection.request(produceCall(transactionalId, batches))
+      const codes = new Map(answers.map(({ topic, partition, code }) => [`${topic}/${partition}`, code]))
+      const left: PartitionBatch[] = []
+      let moved = false
+      for (const batch of batches) {
+        const code = codes.get(`${batch.topic}/${batch.partition}`) ?? errorCode.requestTimedOut
+        if (code === 0 || code === errorCode.duplicateSequence) continue
+        if (!busy.has(code) && !movedLeader.has(code)) return 'failed'
+        moved ||= movedLeader.has(code)
+        left.push(batch)
+      }
+      return { left, moved }
+    } catch {
+      return { left: batches, moved: true }
+    }
+  }
+
+  async function putOffsets(
+    offsets: readonly NextOffset[],
+    producer: ProducerIdentity,
+    place: GroupPlace,
+    giveUpAt: number,
+  ): Promise<Part> {
+    const { member, epoch } = place
+    const commit = { transactionalId, producerId: producer.id, producerEpoch: producer.epoch, group, member, epoch, offsets }
+    for (let tries = 0; !signal.aborted && Date.now() < giveUpAt; tries++) {
+      if (tries > 0) await pause(tries === 1 ? 1 : 20, signal)
+      try {
+        const connection = await cluster.toCoordinator('group', group, 'commit')
+        const code = await connection.request(transactionOffsetsCall(commit))
+        if (code === 0) return 'done'
+        if (outOfGroup.has(code)) return 'refused'
+        if (movedCoordinator.has(code)) cluster.forgetCoordinator('group', group)
+        else if (!busy.has(code)) return 'failed'
+      } catch {
+        cluster.forgetCoordinator('group', group)
+      }
+    }
+    return 'failed'
+  }
+
+  /** Asked again until answered: the broker answers a repeated commit as it did the first time. */
+  async function end(producer: ProducerIdentity): Promise<TransactionEnd> {
+    const giveUpAt = Date.now() + endPatienceMs
+    const backoff = createBackoff(5, 500)
+    while (!signal.aborted && Date.now() < giveUpAt) {
+      const answer = await askCoordinator(endTransactionCall(transactionalId, producer, true))
+      if (answer?.code === 0) {
+        identity = { id: answer.id, epoch: answer.epoch }
+        return 'committed'
+      }
+      if (answer !== undefined && !busy.has(answer.code)) break
+      await backoff.wait(signal)
+    }
+    identity = undefined
+    return 'unknown'
+  }
+
+  /** However it goes, the next transaction begins with a new identity, which ends this one. */
+  async function abort(producer: ProducerIdentity): Promise<void> {
+    const answer = await askCoordinator(endTransactionCall(transactionalId, producer, false))
+    identity = answer?.code === 0 ? { id: answer.id, epoch: answer.epoch } : undefined
+  }
+
+  async function refreshQuietly(): Promise<void> {
+    await cluster.refresh().catch(() => {})
+  }
+
+  return { run, settle }
+}

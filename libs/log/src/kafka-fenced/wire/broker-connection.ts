@@ -1,0 +1,75 @@
+import type { ConnectionOptions } from 'node:tls'
+import { Connection, type Reader, type SASLOptions, type Writer } from '@platformatic/kafka'
+
+/** One request of the protocol, in a version with tagged fields, and how its answer is read. */
+export interface WireCall<T> {
+  readonly key: number
+  readonly version: number
+  write(): Writer
+  read(reader: Reader): T
+}
+
+export interface BrokerAddress {
+  readonly host: string
+  readonly port: number
+}
+
+export interface BrokerConnection {
+  /** Rejects when the connection ends first or the answer takes over 30 s; whether the broker did it is then unknown. */
+  request<T>(call: WireCall<T>): Promise<T>
+  readonly alive: boolean
+  close(): void
+}
+
+export interface WireOptions {
+  readonly clientId: string
+  readonly tls: ConnectionOptions | undefined
+  readonly sasl: SASLOptions | undefined
+  /** For tests that lose answers. */
+  readonly wrap?: ((connection: BrokerConnection) => BrokerConnection) | undefined
+}
+
+const connectMs = 3_000
+const requestMs = 30_000
+const mostInFlight = 1_000
+
+/** Rejects when the broker cannot be reached or refuses the credentials. */
+export async function connectBroker({ host, port }: BrokerAddress, options: WireOptions): Promise<BrokerConnection> {
+  const { clientId, tls, sasl, wrap } = options
+  const socket = new Connection(clientId, {
+    connectTimeout: connectMs,
+    requestTimeout: requestMs,
+    maxInflights: mostInFlight,
+    ...(tls !== undefined && { tls, tlsServerName: true }),
+    ...(sasl !== undefined && { sasl }),
+  })
+  // Each request in flight is told by itself; without a listener the event would end the process.
+  socket.on('error', () => {})
+  await socket.connect(host, port)
+  const connection: BrokerConnection = {
+    request: (call) => send(socket, call),
+    get alive() {
+      return socket.isConnected()
+    },
+    // Not the library's own `close`, which waits for answers.
+    close: () => void socket.socket.destroy(),
+  }
+  return wrap === undefined ? connection : wrap(connection)
+}
+
+function send<T>(socket: Connection, { key, version, write, read }: WireCall<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const parse = (_correlation: number, _key: number, _version: number, reader: Reader) => ({ answer: read(reader) })
+    socket.send<{ readonly answer: T }>(key, version, write, parse, true, true, (error, parsed) => {
+      if (parsed === undefined || error !== null) reject(error ?? new Error('an answer without content'))
+      else resolve(parsed.answer)
+    })
+  })
+}
+
+/** Of `host:port`; the port is the usual 9092 unless told. */
+export function brokerAddress(text: string): BrokerAddress {
+  const at = text.lastIndexOf(':')
+  const port = Number(text.slice(at + 1))
+  return at > 0 && Number.isInteger(port) ? { host: text.slice(0, at), port } : { host: text, port: 9_092 }
+}

@@ -1,0 +1,39 @@
+/** Reads the varints of a record batch one after the other. Throws `RangeError` beyond the end. */
+export function createCursor(bytes: Buffer) {
+  let at = 0
+
+  function unsigned(): number {
+    let value = 0
+    for (let factor = 1; ; factor *= 0x80) {
+      if (at >= bytes.length) throw new RangeError('a record ends before its batch says')
+      const byte = bytes[at++] ?? 0
+      value += (byte & 0x7f) * factor
+      if (byte < 0x80) return value
+    }
+  }
+
+  function varint(): number {
+    const value = unsigned()
+    return value % 2 === 0 ? value / 2 : -(value + 1) / 2
+  }
+
+  return {
+    /** A zigzag varint, exact up to 2^53. */
+    varint,
+    /** Bytes behind their length; null for a length of -1. */
+    bytes(): Buffer | null {
+      const length = varint()
+      if (length < 0) return null
+      if (at + length > bytes.length) throw new RangeError('a record ends before its batch says')
+      at += length
+      return bytes.subarray(at - length, at)
+    },
+    at: () => at,
+    skip(count: number): void {
+      at += count
+    },
+    goTo(position: number): void {
+      at = position
+    },
+  }
+}

@@ -1,0 +1,106 @@
+import { crc32c } from '@platformatic/kafka'
+import type { OutgoingRecord } from '../../log.ts'
+import type { ProducerIdentity } from './transaction-calls.ts'
+
+const headerBytes = 61
+const crcFrom = 21
+const crcAt = 17
+const transactional = 1 << 4
+
+/**
+ * A record batch (magic 2, https://kafka.apache.org/documentation/#recordbatch) of one partition inside a transaction, with sequence
+ * numbers from `sequence` on. Written into one buffer of its exact size: lengths are counted first.
+ */
+export function encodeBatch(
+  records: readonly OutgoingRecord[],
+  producer: ProducerIdentity,
+  sequence: number,
+  nowMs: number,
+): Buffer {
+  const sizes = records.map(bodyBytes)
+  let total = headerBytes
+  for (const size of sizes) total += varintBytes(size) + size
+  const batch = Buffer.allocUnsafe(total)
+  batch.fill(0, 0, 8)
+  batch.writeInt32BE(total - 12, 8)
+  batch.writeInt32BE(-1, 12)
+  batch.writeInt8(2, 16)
+  batch.writeInt16BE(transactional, crcFrom)
+  batch.writeInt32BE(records.length - 1, 23)
+  batch.writeBigInt64BE(BigInt(nowMs), 27)
+  batch.writeBigInt64BE(BigInt(nowMs), 35)
+  batch.writeBigInt64BE(producer.id, 43)
+  batch.writeInt16BE(producer.epoch, 51)
+  batch.writeInt32BE(sequence, 53)
+  batch.writeInt32BE(records.length, 57)
+  let at = headerBytes
+  for (const [index, record] of records.entries()) at = writeRecord(batch, at, record, index, sizes[index] ?? 0)
+  batch.writeUInt32BE(crc32c(batch.subarray(crcFrom)), crcAt)
+  return batch
+}
+
+function bodyBytes({ key, value, headers }: OutgoingRecord, index: number): number {
+  // Attributes and the time, which is the batch's, take a byte each.
+  let bytes = 2 + varintBytes(index) + bytesBytes(key) + bytesBytes(value)
+  let count = 0
+  for (const name in headers) {
+    const header = headers[name] ?? ''
+    bytes += textBytes(name) + (typeof header === 'string' ? textBytes(header) : bytesBytes(header))
+    count++
+  }
+  return bytes + varintBytes(count)
+}
+
+function writeRecord(batch: Buffer, from: number, { key, value, headers }: OutgoingRecord, index: number, size: number): number {
+  let at = writeVarint(batch, from, size)
+  batch[at++] = 0
+  batch[at++] = 0
+  at = writeVarint(batch, at, index)
+  at = writeBytes(batch, at, key)
+  at = writeBytes(batch, at, value)
+  const names = Object.keys(headers)
+  at = writeVarint(batch, at, names.length)
+  for (const name of names) {
+    const header = headers[name] ?? ''
+    at = writeText(batch, at, name)
+    at = typeof header === 'string' ? writeText(batch, at, header) : writeBytes(batch, at, header)
+  }
+  return at
+}
+
+function bytesBytes(bytes: Buffer | null): number {
+  return bytes === null ? 1 : varintBytes(bytes.length) + bytes.length
+}
+
+function textBytes(text: string): number {
+  const bytes = Buffer.byteLength(text)
+  return varintBytes(bytes) + bytes
+}
+
+/** Of a zigzag varint of a length: -1 and up. */
+function varintBytes(value: number): number {
+  let rest = value * 2
+  let bytes = 1
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) bytes++
+  return bytes
+}
+
+function writeVarint(batch: Buffer, from: number, value: number): number {
+  let at = from
+  let rest = value < 0 ? 1 : value * 2
+  for (; rest >= 0x80; rest = Math.floor(rest / 0x80)) batch[at++] = (rest & 0x7f) | 0x80
+  batch[at++] = rest
+  return at
+}
+
+function writeBytes(batch: Buffer, at: number, bytes: Buffer | null): number {
+  if (bytes === null) return writeVarint(batch, at, -1)
+  const from = writeVarint(batch, at, bytes.length)
+  batch.set(bytes, from)
+  return from + bytes.length
+}
+
+function writeText(batch: Buffer, at: number, text: string): number {
+  const from = writeVarint(batch, at, Buffer.byteLength(text))
+  return from + batch.write(text, from)
+}

@@ -1,0 +1,77 @@
+import { LeadlineError } from '@leadline/domain'
+
+/** The protocol's error codes that mean something to us (https://kafka.apache.org/protocol#protocol_error_codes). */
+export const errorCode = {
+  none: 0,
+  offsetOutOfRange: 1,
+  unknownTopicOrPartition: 3,
+  leaderNotAvailable: 5,
+  notLeaderOrFollower: 6,
+  requestTimedOut: 7,
+  coordinatorLoading: 14,
+  coordinatorNotAvailable: 15,
+  notCoordinator: 16,
+  notEnoughReplicas: 19,
+  notEnoughReplicasAfterAppend: 20,
+  illegalGeneration: 22,
+  unknownMember: 25,
+  rebalanceInProgress: 27,
+  duplicateSequence: 46,
+  invalidProducerEpoch: 47,
+  invalidTransactionState: 48,
+  concurrentTransactions: 51,
+  kafkaStorageError: 56,
+  fencedLeaderEpoch: 74,
+  unknownLeaderEpoch: 75,
+  unstableOffset: 88,
+  producerFenced: 90,
+  unknownTopicId: 100,
+  inconsistentTopicId: 103,
+  fencedMemberEpoch: 110,
+  unreleasedInstance: 111,
+  staleMemberEpoch: 113,
+} as const
+
+const names: ReadonlyMap<number, string> = new Map(Object.entries(errorCode).map(([name, code]) => [code, name]))
+
+/** Somebody else leads the partition, or nobody yet: metadata must be asked again. */
+export const movedLeader: ReadonlySet<number> = new Set([
+  errorCode.unknownTopicOrPartition,
+  errorCode.leaderNotAvailable,
+  errorCode.notLeaderOrFollower,
+  errorCode.kafkaStorageError,
+  errorCode.fencedLeaderEpoch,
+  errorCode.unknownLeaderEpoch,
+  errorCode.unknownTopicId,
+  errorCode.inconsistentTopicId,
+])
+
+/** Somebody else coordinates: it must be looked for again. */
+export const movedCoordinator: ReadonlySet<number> = new Set([errorCode.coordinatorNotAvailable, errorCode.notCoordinator])
+
+/** The same request can succeed a moment later. */
+export const busy: ReadonlySet<number> = new Set([
+  errorCode.coordinatorLoading,
+  errorCode.concurrentTransactions,
+  errorCode.requestTimedOut,
+  errorCode.notEnoughReplicas,
+  errorCode.notEnoughReplicasAfterAppend,
+])
+
+/** The group does not know this member by this epoch: its lanes may be somebody else's. */
+export const outOfGroup: ReadonlySet<number> = new Set([
+  errorCode.illegalGeneration,
+  errorCode.unknownMember,
+  errorCode.rebalanceInProgress,
+  errorCode.fencedMemberEpoch,
+  errorCode.staleMemberEpoch,
+])
+
+/** A broker answered with a code that nothing is done about; `fields.code` is the protocol's number. */
+export function refused(what: string, code: number): LeadlineError {
+  return new LeadlineError('LOG_UNAVAILABLE', `the log refused to ${what}: ${codeText(code)}`, { fields: { code } })
+}
+
+export function codeText(code: number): string {
+  return `${names.get(code) ?? 'error'} (${code})`
+}
