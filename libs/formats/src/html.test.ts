@@ -15,6 +15,7 @@ describe('a CSS selector', () => {
     ['li:last-child', ['age']],
     ['p:nth-of-type(2)', ['two']],
     ['title', ['Thanks']],
+    ['li:not(.big)', ['zip']],
     ['div @missing', []],
     ['.missing', []],
     ['@value', ['A1']],
@@ -22,7 +23,7 @@ describe('a CSS selector', () => {
     expect(find(selector)).toEqual(expected)
   })
 
-  it.each(['li[', 'a::b', '###', ':nope(', '>>'])('that cannot be read is refused: "%s"', (selector) => {
+  it.each(['li[', 'a..b', 'a{b', 'f(x', 'a::b', '###', ':nope(', '>>'])('that cannot be read is refused: "%s"', (selector) => {
     expect(() => compileHtmlSelector(selector)).toThrow(SyntaxError)
   })
 })

@@ -54,7 +54,12 @@ export function compileHtmlSelector(source: string): HtmlReader {
   }
 }
 
+// The parser of selectors takes such names for names of elements.
+const unlikely = /[{}]|\.\.|(?<!:[\w-]{1,30})\(/
+
 function compiled(selector: string, source: string) {
+  if (unlikely.test(selector.replaceAll(/\[[^\]]*\]|"[^"]*"|'[^']*'/g, '')))
+    throw new SyntaxError(`"${source}" is not a CSS selector`)
   try {
     return compile<HtmlNode, HtmlElement>(selector)
   } catch (thrown) {

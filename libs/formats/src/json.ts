@@ -28,6 +28,44 @@ export function rereadJson(text: string): Json {
 
 const plain: JsonScan = { keys: 0, longNumbers: false, controls: false }
 
+/**
+ * The value of somebody's answer, or undefined when the text is no JSON or nested deeper than a lead may be. Exact like `parseJson`, but
+ * forgiving: of keys that are there twice the last counts, and a byte order mark is passed over. Never throws.
+ */
+export function tryJson(text: string): Json | undefined {
+  const start = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
+  const value = tryRead(start)
+  return value === undefined || isDeep(value, defaultLimits.depth) ? undefined : value
+}
+
+function tryRead(text: string): Json | undefined {
+  try {
+    return read(text, perhapsLong.test(text))
+  } catch {
+    return someControl.test(text) ? tryWithoutControls(text) : undefined
+  }
+}
+
+function tryWithoutControls(text: string): Json | undefined {
+  try {
+    return read(withoutControls(text), perhapsLong.test(text))
+  } catch {
+    return undefined
+  }
+}
+
+// Stops at the limit: what is nested without end must not end our stack.
+function isDeep(value: Json, levels: number): boolean {
+  if (typeof value !== 'object' || value === null || isExactNumber(value)) return false
+  if (levels === 0) return true
+  if (isArray(value)) {
+    for (const item of value) if (isDeep(item, levels - 1)) return true
+    return false
+  }
+  for (const key in value) if (isDeep(value[key] ?? null, levels - 1)) return true
+  return false
+}
+
 /** The JSON text of a value, exact numbers digit for digit. */
 export function stringifyJson(value: Json): string {
   return JSON.stringify(value)
@@ -54,6 +92,8 @@ function keepDigits(_key: string, value: unknown, context: { readonly source?: s
 const stringLiteral = /"[^"\\]*(?:\\[\s\S][^"\\]*)*"/g
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
 const controls = /[\u0000-\u001f]+/g
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+const someControl = /[\u0000-\u001f]/
 
 function withoutControls(text: string): string {
   return text.replace(stringLiteral, (literal) => literal.replace(controls, ''))

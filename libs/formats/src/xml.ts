@@ -12,8 +12,21 @@ export function parseXmlFields(text: string, limits: JsonLimits = defaultLimits)
  * Throws BODY_UNPARSABLE, BODY_TOO_COMPLEX or BODY_TOO_LARGE.
  */
 export function parseXmlToJson(text: string, limits: JsonLimits = defaultLimits): JsonObject {
-  const root = parseXmlTree(text, limits)
-  return Object.fromEntries([[root.name, jsonOf(root, '@')]])
+  return jsonFromXml(parseXmlTree(text, limits), '@')
+}
+
+/** A root element as one object with its name as the key; attributes are `@name`, or stand under their plain name. */
+export function jsonFromXml(root: XmlElement, attributePrefix: '' | '@'): JsonObject {
+  return Object.fromEntries([[root.name, jsonOf(root, attributePrefix)]])
+}
+
+/** The root of somebody's answer, or undefined when the text is no XML, declares a DOCTYPE or is too complex. Never throws. */
+export function tryXml(text: string): XmlElement | undefined {
+  try {
+    return parseXmlTree(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text, defaultLimits)
+  } catch {
+    return undefined
+  }
 }
 
 function jsonOf(element: XmlElement, attributePrefix: '' | '@'): Json {

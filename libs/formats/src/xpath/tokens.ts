@@ -12,8 +12,11 @@ export class XPathMistake extends Error {
 }
 
 const longest = 1_000
-const pattern =
-  /\s*(?:("[^"]*"|'[^']*')|(\d+(?:\.\d*)?|\.\d+)|(\/\/|::|\.\.|!=|<=|>=|[/@.*[\](),|=<>+-])|([\p{L}_][\p{L}\p{N}\p{M}._-]*(?::(?!:)(?:\*|[\p{L}_][\p{L}\p{N}\p{M}._-]*))?))/uy
+const name = /[\p{L}_][\p{L}\p{N}\p{M}_-]*(?:\.[\p{L}\p{N}\p{M}_-]+)*/u.source
+const pattern = new RegExp(
+  String.raw`\s*(?:("[^"]*"|'[^']*')|(\d+(?:\.\d*)?|\.\d+)|(\/\/|::|\.\.|!=|<=|>=|[/@.*[\](),|=<>+-])|(${name}(?::(?!:)(?:\*|${name}))?))`,
+  'uy',
+)
 
 /** The tokens of an XPath, `end` the last. Throws `XPathMistake`. */
 export function tokensOf(path: string): readonly Token[] {
@@ -30,8 +33,8 @@ export function tokensOf(path: string): readonly Token[] {
   return [...tokens, { type: 'end', text: '' }]
 }
 
-function tokenOf([, quoted, number, sign, name]: RegExpExecArray): Token {
+function tokenOf([, quoted, number, sign, word]: RegExpExecArray): Token {
   if (quoted !== undefined) return { type: 'text', text: quoted.slice(1, -1) }
   if (number !== undefined) return { type: 'number', text: number }
-  return sign !== undefined ? { type: 'sign', text: sign } : { type: 'name', text: name ?? '' }
+  return sign !== undefined ? { type: 'sign', text: sign } : { type: 'name', text: word ?? '' }
 }

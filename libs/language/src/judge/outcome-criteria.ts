@@ -1,0 +1,67 @@
+import type { Json, JsonObject } from '@leadline/domain'
+import { isJsonObject } from '@leadline/domain'
+import { textOf } from '../text-of.ts'
+import type { AnswerDocument } from './answer-document.ts'
+import type { CriteriaSpec, OutcomeCriterion, Says, Verdict } from './criteria.ts'
+import { type AnswerTest, compileValueTest } from './expected-value.ts'
+import { compileLocator, isPattern } from './locator.ts'
+import { compileSearchTerm, searchIn } from './search-term.ts'
+
+/** One criterion: what it says, or undefined when it says nothing of this answer. */
+export type Criterion = (status: number, document: AnswerDocument) => Says | undefined
+
+/** The step's ordered rules: the first that holds decides. */
+export function outcomeCriterion(rules: readonly OutcomeCriterion[]): Criterion {
+  const compiled = rules.map(({ id, when, outcome, reason }) => ({
+    holds: whenTest(when),
+    says: { rule: 'outcome', id, verdict: outcome, reason } as const,
+  }))
+  return (status, document) => compiled.find(({ holds }) => holds(status, document))?.says
+}
+
+function whenTest({
+  status,
+  path,
+  equals,
+  includes,
+}: OutcomeCriterion['when']): (status: number, body: AnswerDocument) => boolean {
+  const statuses = status === undefined ? undefined : new Set(status)
+  const tests: AnswerTest[] = []
+  if (path !== undefined && (equals !== undefined || includes === undefined)) tests.push(compileValueTest(path, equals))
+  if (path === undefined && equals !== undefined) tests.push(wholeText(equals))
+  if (includes !== undefined) tests.push(searchTest(includes, path))
+  return (code, document) => (statuses?.has(code) ?? true) && tests.every((test) => test(document))
+}
+
+function wholeText(wanted: Json): AnswerTest {
+  const choices = new Set([wanted].flat().map((one) => textOf(one).trim().toLowerCase()))
+  return ({ text }) => choices.has(text.trim().toLowerCase())
+}
+
+/** Looks at the path; anywhere when there is none, or when the body is not what its label promised and the path means nothing in it. */
+function searchTest(term: string, path: string | undefined): AnswerTest {
+  const search = compileSearchTerm(term)
+  if (path === undefined) return ({ text }) => search(text)
+  const find = compileLocator(path)
+  const everywhere = (document: AnswerDocument) => document.type === 'text' && document.mislabelled && !isPattern(path)
+  return (document) => (everywhere(document) ? search(document.text) : searchIn(search, find(document)))
+}
+
+export function searchCriterion({ term, path, onMatch = 'success' }: NonNullable<CriteriaSpec['search']>): Criterion {
+  const test = searchTest(term, path)
+  const otherwise: Verdict = onMatch === 'success' ? 'failure' : 'success'
+  return (_, document) =>
+    test(document) ? { rule: 'search-found', verdict: onMatch } : { rule: 'search-not-found', verdict: otherwise }
+}
+
+/** `{created: true, lead: {state: [a, b]}}` as one test: every value, by its path. */
+export function bodyTest(body: JsonObject): AnswerTest {
+  const tests = flatten(body, '').map(([path, wanted]) => compileValueTest(path, wanted))
+  return (document) => tests.every((test) => test(document))
+}
+
+function flatten(body: JsonObject, prefix: string): (readonly [path: string, wanted: Json])[] {
+  return Object.entries(body).flatMap(([name, wanted]) =>
+    isJsonObject(wanted) ? flatten(wanted, `${prefix}${name}.`) : [[prefix + name, wanted] as const],
+  )
+}
