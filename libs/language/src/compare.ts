@@ -1,18 +1,24 @@
-import { isExactNumber, type Json } from '@leadline/domain'
+import { readBounds } from './bounds.ts'
+import { averageOf, numberText } from './number-of.ts'
+import { isList, unwrapped } from './plain.ts'
 import { textOf } from './text-of.ts'
+import type { Value } from './typed-value.ts'
+import { yesOrNo } from './yes-no.ts'
 
-/** Equal as people mean it: blanks around and case ignored, `"123"` = 123, lists in any order. */
-export function looselyEqual(a: Json | undefined, b: Json | undefined): boolean {
-  if (Array.isArray(a) && Array.isArray(b)) {
-    const [left, right] = [a.map(fold).sort(), b.map(fold).sort()]
-    return left.length === right.length && left.every((text, index) => text === right[index])
-  }
-  const order = compareNumbers(a, b)
+/**
+ * Equal as people mean it: blanks around and case ignored, `"123"` = 123, yes = true, lists in any order, ranges by their average. Of typed
+ * values their normal form counts, and not whether it is valid.
+ */
+export function looselyEqual(left: Value | undefined, right: Value | undefined): boolean {
+  const [a, b] = [unwrapped(left), unwrapped(right)]
+  if (isList(a) && isList(b)) return sameItems(a, b)
+  if (typeof a === 'boolean' || typeof b === 'boolean') return sameTruth(a, b)
+  const order = compareNumbers(left, right)
   return order === undefined ? fold(a) === fold(b) : order === 0
 }
 
 /** Negative, zero or positive; numbers by value, otherwise texts by the alphabet; undefined when one side is blank. */
-export function compareLoosely(a: Json | undefined, b: Json | undefined): number | undefined {
+export function compareLoosely(a: Value | undefined, b: Value | undefined): number | undefined {
   if (isBlank(a) || isBlank(b)) return undefined
   const order = compareNumbers(a, b)
   if (order !== undefined) return order
@@ -20,29 +26,43 @@ export function compareLoosely(a: Json | undefined, b: Json | undefined): number
   return left < right ? -1 : left > right ? 1 : 0
 }
 
-/** A text or a list that contains the other value. */
-export function includes(value: Json | undefined, wanted: Json | undefined): boolean {
+/** A text or a list that contains the other value; of several wanted ones, one is enough. */
+export function includes(value: Value | undefined, wanted: Value | undefined): boolean {
   if (isBlank(wanted)) return false
-  if (Array.isArray(value)) return value.some((item) => looselyEqual(item, wanted))
-  return fold(value).includes(fold(wanted))
+  const sought = unwrapped(wanted)
+  if (isList(sought)) return sought.some((one) => includes(value, one))
+  const within = unwrapped(value)
+  if (isList(within)) return within.some((item) => looselyEqual(item, sought))
+  return fold(within).includes(fold(sought))
 }
 
 /** Nothing, an empty list, or text of blanks only. */
-export function isBlank(value: Json | undefined): boolean {
-  if (value === undefined || value === null) return true
-  return typeof value === 'string' ? value.trim() === '' : Array.isArray(value) && value.length === 0
+export function isBlank(value: Value | undefined): boolean {
+  const plain = unwrapped(value)
+  if (plain === undefined || plain === null) return true
+  return typeof plain === 'string' ? plain.trim() === '' : isList(plain) && plain.length === 0
 }
 
-function fold(value: Json | undefined): string {
+function sameItems(a: readonly Value[], b: readonly Value[]): boolean {
+  const [left, right] = [a.map(fold).sort(), b.map(fold).sort()]
+  return left.length === right.length && left.every((text, index) => text === right[index])
+}
+
+function sameTruth(a: Value | undefined, b: Value | undefined): boolean {
+  const [left, right] = [yesOrNo(textOf(a)), yesOrNo(textOf(b))]
+  return left !== undefined && left === right
+}
+
+function fold(value: Value | undefined): string {
   return textOf(value).trim().toLowerCase()
 }
 
-const plainNumber = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i
 // Longer than any id, and bounded: reading digits takes time beyond proportion.
 const bigWholeNumber = /^[+-]?\d{16,60}$/
 
-function compareNumbers(a: Json | undefined, b: Json | undefined): number | undefined {
-  const [left, right] = [numberText(a), numberText(b)]
+function compareNumbers(a: Value | undefined, b: Value | undefined): number | undefined {
+  const left = numberText(a) ?? averageText(a, b)
+  const right = numberText(b) ?? averageText(b, a)
   if (left === undefined || right === undefined) return undefined
   // Ids beyond 2^53 differ in digits that a double does not have.
   if (bigWholeNumber.test(left) && bigWholeNumber.test(right)) {
@@ -52,8 +72,10 @@ function compareNumbers(a: Json | undefined, b: Json | undefined): number | unde
   return Number(left) - Number(right)
 }
 
-function numberText(value: Json | undefined): string | undefined {
-  if (typeof value === 'number') return String(value)
-  if (typeof value === 'string') return plainNumber.test(value.trim()) ? value.trim() : undefined
-  return value !== undefined && isExactNumber(value) ? value.rawJSON : undefined
+/** Beside a range, a text like `50000-75000` is one too. */
+function averageText(value: Value | undefined, other: Value | undefined): string | undefined {
+  if (typeof value !== 'string' || averageOf(other) === undefined) return undefined
+  const bounds = readBounds(value)
+  const average = bounds === undefined ? Number.NaN : Math.floor((Number(bounds.from) + Number(bounds.to)) / 2)
+  return Number.isNaN(average) ? undefined : String(average)
 }

@@ -3,6 +3,7 @@ import { compareLoosely, includes, isBlank, looselyEqual } from './compare.ts'
 import { suggestion } from './nearest-name.ts'
 import { SyntaxMistake } from './syntax-mistake.ts'
 import { textOf } from './text-of.ts'
+import type { Value } from './typed-value.ts'
 import { compileViewPath, type View } from './view.ts'
 
 export interface ConditionSpec {
@@ -19,7 +20,7 @@ export interface Condition {
   readonly complaint: (view: View) => string
 }
 
-type Test = (value: Json | undefined, wanted: Json | undefined) => boolean
+type Test = (value: Value | undefined, wanted: Json | undefined) => boolean
 
 interface Operator {
   readonly needs: 'nothing' | 'value' | 'list'

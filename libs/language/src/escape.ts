@@ -1,23 +1,18 @@
-import { type Json, LeadlineError } from '@leadline/domain'
 import { escapeXml } from '@leadline/formats'
+import { percentEncode } from './percent-encode.ts'
 import type { Place } from './place.ts'
+import { toPlain } from './plain.ts'
 import { textOf } from './text-of.ts'
+import type { Value } from './typed-value.ts'
+import { UnfitValue } from './unfit-value.ts'
 
-/** A lead's value that cannot stand where the template puts it; the lead is at fault, not the flow. */
-export class UnfitValue extends LeadlineError {
-  override readonly name = 'UnfitValue'
-  constructor(expression: string, why: string) {
-    super('INVALID_VALUE', `{{${expression}}}: ${why}`, { fields: { expression } })
-  }
-}
-
-export type Escaper = (value: Json | undefined) => string
+export type Escaper = (value: Value | undefined) => string
 
 /** How values are written at a place. The escaper throws `UnfitValue` for what no escaping makes safe. */
-export function escaperFor(place: Exclude<Place, 'url-origin'>, expression: string): Escaper {
+export function escaperFor(place: Place, expression: string): Escaper {
   switch (place) {
     case 'json-value':
-      return (value) => (value === undefined ? 'null' : JSON.stringify(value))
+      return (value) => JSON.stringify(toPlain(value) ?? null)
     case 'json-string':
       return (value) => JSON.stringify(textOf(value)).slice(1, -1)
     case 'url-path':
@@ -25,11 +20,16 @@ export function escaperFor(place: Exclude<Place, 'url-origin'>, expression: stri
     case 'url-query':
     case 'form':
       return (value) => percentEncode(textOf(value))
-    case 'xml':
+    case 'xml-text':
+    case 'xml-attribute':
       // Attribute escaping is a superset of what text needs.
-      return (value) => escapeXml(textOf(value), 'attribute')
+      return (value) => xmlText(textOf(value))
     case 'xml-cdata':
       return (value) => cdataText(textOf(value))
+    case 'csv-cell':
+      return (value) => csvCell(textOf(value))
+    case 'csv-quoted':
+      return (value) => textOf(value).replaceAll('"', '""')
     case 'header':
       return (value) => headerText(textOf(value), expression)
     case 'text':
@@ -37,9 +37,11 @@ export function escaperFor(place: Exclude<Place, 'url-origin'>, expression: stri
   }
 }
 
-/** Percent-encoded UTF-8 of everything but unreserved characters (RFC 3986 §2.3); a lone surrogate becomes U+FFFD. */
-export function percentEncode(text: string): string {
-  return encodeURIComponent(text.toWellFormed()).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`)
+// Nearly every value is plain, and to see that is a lot cheaper than to escape it.
+const plainXml = /^[\w\p{L}\p{N} .,;:@/()#?!%*+=$-]*$/u
+
+function xmlText(text: string): string {
+  return plainXml.test(text) ? text : escapeXml(text, 'attribute')
 }
 
 function pathSegment(text: string, expression: string): string {
@@ -56,6 +58,11 @@ function headerText(text: string, expression: string): string {
     throw new UnfitValue(expression, 'line breaks, control characters and characters beyond ASCII cannot stand in a header')
   }
   return text
+}
+
+/** RFC 4180: quoted only where it must be. */
+function csvCell(text: string): string {
+  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
 // What cannot stand in CDATA as it is: its end, and characters that XML cannot carry.

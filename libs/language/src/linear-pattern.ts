@@ -6,6 +6,8 @@ export interface LinearPattern {
   readonly test: (text: string) => boolean
   /** The first match: whole, then its groups (undefined: took no part); undefined when there is none. */
   readonly match: (text: string) => readonly (string | undefined)[] | undefined
+  /** All whole matches. */
+  readonly matchAll: (text: string) => readonly string[]
   /** `$1` … `$99`, `$&` and `$$` in the replacement mean what they mean in JavaScript. */
   readonly replaceFirst: (text: string, replacement: string) => string
   readonly replaceAll: (text: string, replacement: string) => string
@@ -51,6 +53,7 @@ function linear(compiled: RE2JS, find: Finder): LinearPattern {
   return {
     test: (text) => compiled.test(text),
     match: (text) => first(text)?.groups,
+    matchAll: (text) => Array.from(find(text), ({ groups }) => groups[0] ?? ''),
     replaceFirst: (text, replacement) => {
       const found = first(text)
       return found === undefined ? text : rebuilt(text, [found], replacement)
@@ -65,6 +68,7 @@ function trivial(native: { readonly first: RegExp; readonly all: RegExp }, find:
   return {
     test: (text) => native.first.test(text),
     match: (text) => native.first.exec(text) ?? undefined,
+    matchAll: (text) => text.match(native.all) ?? [],
     replaceFirst: (text, replacement) => text.replace(native.first, replacement),
     replaceAll: (text, replacement) => text.replace(native.all, replacement),
     split: (text) => splitAt(text, find(text)),

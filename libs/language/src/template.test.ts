@@ -35,7 +35,7 @@ describe('a template', () => {
   })
 
   it('reads own properties only', () => {
-    for (const path of ['lead.constructor', 'lead.__proto__.polluted', 'lead.toString', 'lead.tags.length']) {
+    for (const path of ['lead.constructor', 'lead.__proto__.polluted', 'lead.toString', 'lead.tags.map']) {
       expect(compileTemplate(`{{${path}}}`, 'text').text(viewOf({ tags: ['a'] }))).toBe('')
     }
   })
@@ -44,7 +44,7 @@ describe('a template', () => {
     ['Hi\n{{lead.a', 2, 1, /without its/],
     ['{{}}', 1, 3, /empty/],
     ['x {{lead..a}}', 1, 10, /name is missing/],
-    ["{{lead.constructor.constructor('return process')()}}", 1, 20, /not a name/],
+    ["{{lead.constructor.constructor('return process')}}", 1, 20, /no method "constructor"/],
     ['ab\n  {{ laed.email }}', 2, 6, /did you mean "lead"/],
     ['{{secrets.key}}', 1, 3, /cannot be read here/],
   ])('names the place of the mistake in %j', (text, line, column, message) => {

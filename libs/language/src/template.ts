@@ -1,51 +1,44 @@
 import type { Json } from '@leadline/domain'
-import { type Escaper, escaperFor } from './escape.ts'
-import { placeAfter, type TemplateContext } from './place.ts'
-import { scanTemplate } from './scan-template.ts'
-import { SyntaxMistake } from './syntax-mistake.ts'
-import { compileViewPath, type View, type ViewReader } from './view.ts'
+import { type TemplateContext, trackerFor } from './place.ts'
+import { toPlain } from './plain.ts'
+import { compileExpression } from './template/compile-expression.ts'
+import { compileNodes } from './template/compile-nodes.ts'
+import type { KnownNames } from './template/names.ts'
+import { parseTemplate } from './template/parse-template.ts'
+import type { Value } from './typed-value.ts'
+import type { View } from './view.ts'
 
 /** A compiled template. Values are data: escaped for where they stand, never expanded again. */
 export interface Template {
-  /** The text, values escaped for their place. Throws `UnfitValue` when a value cannot stand there. */
+  /** The text, values escaped for their place. Throws `UnfitValue` when a value cannot stand there, or the text would grow too long. */
   readonly text: (view: View) => string
   /** The value with its type when the template is exactly one expression (undefined when unknown), else the text. */
   readonly value: (view: View) => Json | undefined
+  /** The same, with typed values as they are. */
+  readonly typed: (view: View) => Value | undefined
   /** False when the template has no expressions: its text is always the same. */
   readonly dynamic: boolean
 }
 
-/** Compiles `Hello {{lead.first_name}}`. Unknown paths are blank. Throws `SyntaxMistake` with line and column. */
-export function compileTemplate(text: string, context: TemplateContext): Template {
-  const parts: Part[] = []
-  let literals = ''
-  for (const segment of scanTemplate(text)) {
-    if (segment.type === 'literal') {
-      literals += segment.text
-      parts.push(segment.text)
-      continue
-    }
-    const place = placeAfter(literals, context)
-    if (place === 'url-origin') throw new SyntaxMistake('the host of a URL cannot come from a lead', text, segment.index)
-    const read = compileViewPath(segment.text, text, segment.index)
-    parts.push({ read, escape: escaperFor(place, segment.text) })
-  }
-  return assemble(parts)
-}
+export type TemplateOptions = KnownNames
 
-type Part = string | { readonly read: ViewReader; readonly escape: Escaper }
-
-function assemble(parts: readonly Part[]): Template {
-  const [first, second] = parts
-  if (first === undefined || (typeof first === 'string' && second === undefined)) {
-    const text = first ?? ''
-    return { text: () => text, value: () => text, dynamic: false }
+/** Compiles `Hello {{lead.first_name}}` once, to closures. Throws `SyntaxMistake` with line and column. */
+export function compileTemplate(text: string, context: TemplateContext, options: TemplateOptions = {}): Template {
+  const nodes = parseTemplate(text)
+  const [only, second] = nodes
+  if (only === undefined || (only.type === 'text' && second === undefined)) {
+    const constant = only?.type === 'text' ? only.text : ''
+    return { text: () => constant, value: () => constant, typed: () => constant, dynamic: false }
   }
-  const text = (view: View): string => {
-    let out = ''
-    for (const part of parts) out += typeof part === 'string' ? part : part.escape(part.read(view))
-    return out
+  const tracker = trackerFor(context)
+  const { write } = compileNodes(nodes, tracker.start, 0, { text, tracker, known: options })
+  const textFor = (view: View): string => write(view, undefined)
+  if (only.type !== 'output' || second !== undefined) return { text: textFor, value: textFor, typed: textFor, dynamic: true }
+  const evaluate = compileExpression(only.expression, text, options, 0)
+  return {
+    text: textFor,
+    value: (view) => toPlain(evaluate(view, undefined)),
+    typed: (view) => evaluate(view, undefined),
+    dynamic: true,
   }
-  const value = typeof first !== 'string' && second === undefined ? first.read : text
-  return { text, value, dynamic: true }
 }

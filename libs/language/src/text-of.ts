@@ -1,9 +1,12 @@
-import { isExactNumber, type Json } from '@leadline/domain'
+import { isExactNumber } from '@leadline/domain'
+import { toPlain } from './plain.ts'
+import type { Value } from './typed-value.ts'
 
-/** A value as text: blank for nothing, digits unchanged, JSON for what has parts. */
-export function textOf(value: Json | undefined): string {
+/** A value as text: blank for nothing, digits unchanged, a typed value in the form that goes out, JSON for what has parts. */
+export function textOf(value: Value | undefined): string {
   if (typeof value === 'string') return value
-  if (value === undefined || value === null) return ''
-  if (typeof value === 'object') return isExactNumber(value) ? value.rawJSON : JSON.stringify(value)
-  return String(value)
+  const plain = toPlain(value)
+  if (plain === undefined || plain === null) return ''
+  if (typeof plain === 'object') return isExactNumber(plain) ? plain.rawJSON : JSON.stringify(plain)
+  return String(plain)
 }

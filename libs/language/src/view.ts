@@ -1,28 +1,66 @@
-import type { Json, JsonObject } from '@leadline/domain'
 import { suggestion } from './nearest-name.ts'
-import { type PathReader, parsePath, readerOf } from './path.ts'
+import { parsePath } from './path.ts'
 import { SyntaxMistake } from './syntax-mistake.ts'
+import { memberOf } from './template/member-of.ts'
+import { momentText } from './time/moment-text.ts'
+import type { Value, ValueObject } from './typed-value.ts'
 
-/** What templates and conditions of a step can see. */
+/** What templates and rules can see. What a place does not know is left out, and blank. */
 export interface View {
-  readonly lead: JsonObject
-  readonly appended: JsonObject
-  readonly source: JsonObject
-  readonly flow: JsonObject
+  readonly lead: ValueObject
+  readonly appended: ValueObject
+  readonly source: ValueObject
+  readonly flow: ValueObject
+  readonly submission?: ValueObject
+  readonly settings?: ValueObject
+  readonly batch?: ValueObject
+  /** A destination's answer. */
+  readonly response?: Value
+  /** Milliseconds since 1970, or a moment as text; templates read text. */
+  readonly now?: number | string
+  /** From 0 to 1. */
+  readonly random?: number
+  /** Values by bare names: `{{auth_token}}`. */
+  readonly stored?: ValueObject
 }
 
-const roots = ['lead', 'appended', 'source', 'flow'] as const
+export const viewRoots = [
+  'lead',
+  'appended',
+  'source',
+  'flow',
+  'submission',
+  'settings',
+  'batch',
+  'response',
+  'now',
+  'random',
+] as const
+
+export type ViewRoot = (typeof viewRoots)[number]
+
+export function isViewRoot(name: string): name is ViewRoot {
+  return viewRoots.some((root) => root === name)
+}
 
 /** Reads one value of a view; undefined when nothing is there. */
-export type ViewReader = (view: View) => Json | undefined
+export type ViewReader = (view: View) => Value | undefined
+
+/** A reader for a root and the names after it. */
+export function readerIn(root: ViewRoot, names: readonly string[]): ViewReader {
+  const [first, second] = names
+  if (root === 'now') return (view) => names.reduce(memberOf, momentText(view.now))
+  if (first === undefined) return (view) => view[root]
+  if (second === undefined) return (view) => memberOf(view[root], first)
+  if (names.length === 2) return (view) => memberOf(memberOf(view[root], first), second)
+  return (view) => names.reduce(memberOf, view[root])
+}
 
 /** A reader for `lead.email`, `appended.phone_check.carrier` …; an unknown root is a `SyntaxMistake` that names the nearest one. */
 export function compileViewPath(path: string, source: string = path, offset = 0): ViewReader {
-  const [name, ...rest] = parsePath(path, source, offset)
-  const root = roots.find((candidate) => candidate === name)
-  if (root === undefined) {
-    throw new SyntaxMistake(`"${name}" cannot be read here${suggestion(name ?? '', roots)}`, source, offset)
+  const [name = '', ...rest] = parsePath(path, source, offset)
+  if (!isViewRoot(name)) {
+    throw new SyntaxMistake(`"${name}" cannot be read here${suggestion(name, viewRoots)}`, source, offset)
   }
-  const read: PathReader = readerOf(rest)
-  return (view) => read(view[root])
+  return readerIn(name, rest)
 }
