@@ -43,7 +43,9 @@ export async function prepareJvmNode(options: JvmNodeOptions): Promise<JvmNode> 
   const quick = '-XX:TieredStopAtLevel=1'
   const usual = [`-Xmx${heapMegabytes}m`, '-XX:+UseSerialGC', '-Djava.awt.headless=true', '-cp', join(jars, '*')]
   const java = compile === 'quick' ? [quick, ...usual] : usual
-  await run('java', [quick, ...usual, 'kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', file], { timeout: 60_000 })
+  await run('java', [quick, ...usual, 'kafka.tools.StorageTool', 'format', `--cluster-id=${clusterId}`, '-c', file], {
+    timeout: 60_000,
+  })
 
   const output = join(directory, 'broker.out')
   let child: ChildProcess | undefined
