@@ -25,7 +25,7 @@ export interface Services extends AsyncDisposable {
 const readyWithinMs = 120_000
 const endWithinMs = 60_000
 
-/** Starts everything; resolves when it is ready. Every tenth call fails the first time. `onEnd` is told of a process that ends while it should run. */
+/** Starts everything; resolves when it is ready. Every tenth call fails the first time. `onEnd` is told of a process that ends afterwards by itself. */
 export async function openServices(onEnd: (name: string) => void): Promise<Services | NoKafka> {
   await using opened = new AsyncDisposableStack()
   const broker = await requireKafka()
@@ -45,10 +45,7 @@ export async function openServices(onEnd: (name: string) => void): Promise<Servi
     LEADLINE_DATA: `${directory}/data`,
     ALLOW_PRIVATE_DESTINATIONS: 'loopback',
   }
-  let ending = false
-  opened.defer(async () => {
-    ending = true
-  })
+  let state: 'starting' | 'running' | 'ending' = 'starting'
   const processes: Watched[] = []
   // The gateway first: it makes the topics.
   for (const name of ['gateway', 'worker', 'retrier', 'recorder']) {
@@ -56,12 +53,15 @@ export async function openServices(onEnd: (name: string) => void): Promise<Servi
     const ports = { [name === 'gateway' ? 'PORT' : 'HEALTH_PORT']: String(port) }
     const started = startProcess({ name, script: `services/${name}/src/main.ts`, env: { ...env, ...ports }, logDirectory })
     opened.defer(() => endProcess(started))
-    void started.exited.then(() => ending || onEnd(name))
+    void started.exited.then(() => state === 'running' && onEnd(name))
+    const ready = isReady(port)
+    await until(`${name} is ready`, async () => !started.alive() || (await ready()), readyWithinMs)
+    if (!started.alive()) throw new Error(`${name} ended while it started: see ${logDirectory}/${name}.log`)
     processes.push({ name, pid: started.pid, port, alive: started.alive })
-    await until(`${name} is ready`, isReady(port), readyWithinMs)
   }
+  state = 'running'
   opened.defer(async () => {
-    ending = true
+    state = 'ending'
   })
   const log = opened.use(await openKafkaLog({ brokers: broker.address.split(',') }))
   const codec = await openCodec({ encoding: 'avro' })
