@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Cluster, TopicOffsets } from './kafkajs-internals.ts'
-import { partitionEnds } from './partition-ends.ts'
+import { endsOfPartition, partitionEnds } from './partition-ends.ts'
 
 interface Script {
   /** Partitions that the metadata knows after each refresh. */
@@ -45,4 +45,10 @@ test('a topic that stays unknown is not one without partitions', async () => {
 test('a partition that an answer leaves out does not end at 0', async () => {
   const cluster = scripted({ known: [[0, 1]], answered: [0] })
   await expect(partitionEnds(cluster, 't')).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' })
+})
+
+test('a partition that the metadata leaves out for a moment does not end at 0 either: its reader would begin again', async () => {
+  const cluster = scripted({ known: [[0]], answered: [0, 1] })
+  await expect(endsOfPartition(cluster, 't', 1)).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' })
+  expect(await endsOfPartition(scripted({ known: [[0]], answered: [0] }), 't', 0)).toEqual({ partition: 0, start: 4, end: 4 })
 })

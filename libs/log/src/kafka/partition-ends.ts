@@ -20,6 +20,13 @@ export async function partitionEnds(cluster: Cluster, topic: string): Promise<Pa
   return partitions.map(({ partition }) => ({ partition, start: offsetIn(starts, partition), end: offsetIn(ends, partition) }))
 }
 
+/** The ends of one partition; rejects when it is not told of. */
+export async function endsOfPartition(cluster: Cluster, topic: string, partition: number): Promise<PartitionEnds> {
+  const found = (await partitionEnds(cluster, topic)).find((candidate) => candidate.partition === partition)
+  if (found === undefined) throw unavailable(`tell the ends of ${topic}/${partition}`)
+  return found
+}
+
 /**
  * The topic's partitions as of now: a lane can be on one that was added since, and an old leader answers nothing. Callers share
  * one refresh of kafkajs, which may have been asked before this topic was of interest: then it knows nothing of it.

@@ -3,7 +3,7 @@ import { unknownTopic } from '../log-errors.ts'
 import { createCluster, type KafkaConnection, type Owned } from './kafka-client.ts'
 import { errorType, isUnknownTopic } from './kafka-errors.ts'
 import type { Cluster, FetchedMessage, FetchedPartition } from './kafkajs-internals.ts'
-import { partitionEnds } from './partition-ends.ts'
+import { endsOfPartition } from './partition-ends.ts'
 import { withoutAborted } from './without-aborted.ts'
 
 export interface Fetched {
@@ -61,7 +61,7 @@ export function createPartitionReader(connection: KafkaConnection, topic: string
           return toFetched(topic, from, await fetchFrom(cluster, from, maxWaitMs))
         } catch (error) {
           if (errorType(error) !== 'OFFSET_OUT_OF_RANGE') throw error
-          const { start, end } = await endsNow(cluster, topic, partition)
+          const { start, end } = await endsOfPartition(cluster, topic, partition)
           return { records: [], nextOffset: Math.min(Math.max(from, start), end), committedEnd: end }
         }
       } catch (error) {
@@ -71,11 +71,6 @@ export function createPartitionReader(connection: KafkaConnection, topic: string
     },
     close: drop,
   }
-}
-
-async function endsNow(cluster: Cluster, topic: string, partition: number) {
-  const ends = await partitionEnds(cluster, topic)
-  return ends.find((candidate) => candidate.partition === partition) ?? { start: 0, end: 0 }
 }
 
 function toFetched(topic: string, from: number, fetched: FetchedPartition | undefined): Fetched {
