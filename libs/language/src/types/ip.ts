@@ -10,7 +10,7 @@ export const ipType: FieldType = {
   sensitive: false,
   components: ['is_ipv4'],
   read: (text) => {
-    const bare = withoutSurroundings(text.trim())
+    const bare = v4.test(text) ? text : withoutSurroundings(text.trim())
     if (v4.test(bare)) return { normal: bare, components: { is_ipv4: true } }
     const shortened = v6.test(bare) ? URL.parse(`http://[${bare}]/`)?.hostname.slice(1, -1) : undefined
     return shortened === undefined ? undefined : { normal: shortened, components: { is_ipv4: false } }

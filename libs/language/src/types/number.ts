@@ -1,6 +1,8 @@
 import { exactNumber } from '@leadline/formats'
 import type { FieldType } from './field-type.ts'
 
+// What numbers mostly look like: a double holds all of it, and nothing is to be dropped.
+const usual = /^-?(?:0|[1-9]\d{0,12})(?:\.\d{1,2})?$/
 const scientific = /^-?\d+(?:\.\d+)?e[+-]?\d{1,3}$/i
 const decimal = /^-?(?:\d+\.?\d*|\.\d+)$/
 
@@ -11,6 +13,7 @@ export const numberType: FieldType = {
   components: [],
   read: (text, { raw }) => {
     if (typeof raw === 'object' || typeof raw === 'number') return { normal: raw }
+    if (usual.test(text)) return { normal: Number(text) }
     const trimmed = text.trim()
     const digits = scientific.test(trimmed) ? trimmed : text.replace(/[^\d.-]/g, '')
     if (digits !== trimmed && !decimal.test(digits)) return undefined

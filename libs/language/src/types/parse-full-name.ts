@@ -23,9 +23,9 @@ export function parseFullName(name: string): FullName {
   const lastFirst = rest.length > 0 && !wordsOf(rest[0] ?? '').every(isSuffix)
   const words = lastFirst ? wordsOf(rest.slice(0, 1).join(' ')) : wordsOf(before)
   const later = wordsOf(rest.slice(lastFirst ? 1 : 0).join(' '))
-  const salutation = takeWhile(words, isSalutation)
-  const suffix = [...(lastFirst ? [] : takeLast(words)), ...later]
-  const family = lastFirst ? wordsOf(before) : takeFamilyName(words)
+  const salutation = takeSalutation(words)
+  const suffix = [...(lastFirst ? [] : takeSuffix(words)), ...later]
+  const family = lastFirst ? wordsOf(before) : takeFamilyName(words, salutation.length > 0)
   const [first, ...middle] = words
   return {
     salutation: joined(salutation),
@@ -56,20 +56,23 @@ function isSuffix(word: string): boolean {
   return suffixes.has(bare(word))
 }
 
-function takeWhile(words: string[], holds: (word: string) => boolean): string[] {
-  const end = words.findIndex((word) => !holds(word))
-  return words.splice(0, end === -1 ? Math.max(0, words.length - 1) : end)
+/** `Mr. & Mrs.` is one; a salutation never takes the only name. */
+function takeSalutation(words: string[]): string[] {
+  let end = 0
+  while (end < words.length - 1 && (isSalutation(words[end] ?? '') || (end > 0 && /^(?:&|and)$/i.test(words[end] ?? '')))) end++
+  return words.splice(0, end)
 }
 
 /** A suffix never takes the only name that is left, nor the second of two: `John Do` is a person. */
-function takeLast(words: string[]): string[] {
+function takeSuffix(words: string[]): string[] {
   let from = words.length
   while (from > 2 && isSuffix(words[from - 1] ?? '')) from--
   return words.splice(from)
 }
 
-/** The last word with the particles before it; a single word is a first name. */
-function takeFamilyName(words: string[]): string[] {
+/** The last word with the particles before it. A single word is a first name, but a family name after a salutation. */
+function takeFamilyName(words: string[], saluted: boolean): string[] {
+  if (words.length === 1) return saluted ? words.splice(0) : []
   let from = words.length - 1
   while (from > 1 && particles.has(bare(words[from - 1] ?? ''))) from--
   return words.splice(Math.max(1, from))

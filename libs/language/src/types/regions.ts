@@ -90,7 +90,7 @@ const regions = new Map<string, Region>([...entriesOf(unitedStates, 'US'), ...en
 
 /** A region by its code or name, in any case and with or without dots, blanks and accents. */
 export function findRegion(text: string): Region | undefined {
-  return regions.get(keyOf(text))
+  return regions.get(text) ?? regions.get(keyOf(text))
 }
 
 function entriesOf(lines: readonly string[], country: Region['country_code']): [string, Region][] {
@@ -98,7 +98,8 @@ function entriesOf(lines: readonly string[], country: Region['country_code']): [
     const code = line.slice(0, 2)
     const names = line.slice(3).split('|')
     const region = { code, name: names[0] ?? code, country_code: country }
-    return [code, ...names].map((key): [string, Region] => [keyOf(key), region])
+    const keys = [code, keyOf(code), ...names.map(keyOf)]
+    return keys.map((key): [string, Region] => [key, region])
   })
 }
 
@@ -106,5 +107,5 @@ function keyOf(text: string): string {
   return text
     .normalize('NFD')
     .toLowerCase()
-    .replace(/[^a-z&]/g, '')
+    .replace(/[^a-z&]+/g, '')
 }

@@ -1,6 +1,6 @@
 import { type FieldType, tidied } from './field-type.ts'
 
-const numbered = /^(\d+[a-z]?(?:[-/]\d+[a-z]?)?(?: \d\/\d)?)\s(.+)$/i
+const numbered = /^(\d+[a-z]?(?:[-/](?:\d+[a-z]?|[a-z]))?(?: \d\/\d)?)\s(.+)$/i
 
 /** A house number and the rest; one word alone is no street. */
 export const streetType: FieldType = {

@@ -19,6 +19,8 @@ export function readUrl(text: string): Reading | undefined {
   const scheme = written.exec(trimmed)?.[1]
   const url = URL.parse(scheme === undefined ? `http://${trimmed.replace(/^\/\//, '')}` : trimmed)
   if (url === null || !/^https?:$/.test(url.protocol) || !isWebHost(url.hostname)) return undefined
+  // A number with a point in it would be an address.
+  if (/^[\d.]+$/.test(url.hostname) && !trimmed.includes(url.hostname)) return undefined
   // `mailto:ann@example.org` with a scheme put before it would be a user name.
   if (scheme === undefined && url.username !== '') return undefined
   return { normal: url.href, components: componentsOf(url) }
@@ -31,5 +33,5 @@ function componentsOf(url: URL): JsonObject {
 
 /** A name of several parts, or an address. */
 function isWebHost(hostname: string): boolean {
-  return hostname.startsWith('[') || /^[^.].*\.[^.]+\.?$/.test(hostname)
+  return hostname.startsWith('[') || /^(?:[^.]+\.)+[^.]+\.?$/.test(hostname)
 }

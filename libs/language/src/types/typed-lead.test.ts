@@ -1,0 +1,104 @@
+import type { JsonObject } from '@leadline/domain'
+import { describe, expect, it } from 'vitest'
+import { isTyped } from '../typed-value.ts'
+import { fieldTypes, standardFieldTypes } from './field-types.ts'
+import { numberType } from './number.ts'
+import { maskLead, sensitiveTexts, typeLead } from './typed-lead.ts'
+import { typedView } from './typed-view.ts'
+
+const now = Date.UTC(2025, 2, 5)
+
+describe('the fields of a lead', () => {
+  it('are of the types that the flow declares, else of the standard field of that name, numbered or not', () => {
+    const types = fieldTypes(new Map([['amount', numberType]]))
+    expect(
+      ['amount', 'phone_1', 'Phone', 'zip', 'address_1', 'address_2', 'note', 'phone_call'].map((field) => types.of(field).name),
+    ).toEqual(['number', 'phone', 'phone', 'postal_code', 'street', 'string', 'string', 'string'])
+  })
+
+  it('are kept in normal form, and as they came where they cannot be read', () => {
+    const submitted = { phone_1: '(737) 874-2833', state: 'georgia', email: 'nobody', opt_in: 'Yes', note: ' as is ', dob: '' }
+    expect(typeLead(submitted, standardFieldTypes, now)).toEqual({
+      fields: { phone_1: '7378742833', state: 'GA', email: 'nobody', opt_in: true, note: ' as is ', dob: '' },
+      invalid: ['email'],
+    })
+  })
+
+  it('are read item by item in lists, and not at all in objects, null and strange names', () => {
+    const submitted: JsonObject = JSON.parse(
+      '{"phone": ["737-874-2833", "no"], "state": {"of": "texas"}, "zip": null, "__proto__": "x"}',
+    )
+    const { fields, invalid } = typeLead(submitted, standardFieldTypes, now)
+    expect(JSON.stringify(fields)).toBe('{"phone":["7378742833","no"],"state":{"of":"texas"},"zip":null,"__proto__":"x"}')
+    expect(invalid).toEqual(['phone'])
+  })
+
+  it('read again are the same, country and kind of a phone number too', () => {
+    const submitted = {
+      phone: '+44 20 7946 0958 (work)',
+      phone_2: '+447400123456x12',
+      phone_3: '737-874-2833 (c)',
+      dob: '2/9/84',
+    }
+    const { fields } = typeLead(submitted, standardFieldTypes, now)
+    expect(fields).toEqual({
+      phone: '+442079460958 (work)',
+      phone_2: '+447400123456x12',
+      phone_3: '7378742833 (mobile)',
+      dob: '1984-02-09',
+    })
+    expect(typeLead(fields, standardFieldTypes, now).fields).toEqual(fields)
+    expect(typedView(fields, standardFieldTypes, now)['phone']).toMatchObject({
+      normal: '2079460958',
+      components: { country_code: 'GB', type: 'work' },
+    })
+  })
+})
+
+describe('a typed view of a lead', () => {
+  const lead = { phone: '7378742833', dob: '1984-02-09', note: 'text', nested: { phone: '1' } }
+  const view = typedView(lead, standardFieldTypes, now)
+
+  it('reads a field when it is asked for, once', () => {
+    const phone = view['phone']
+    expect(isTyped(phone) && phone.components['area']).toBe('737')
+    expect(view['phone']).toBe(phone)
+    expect(view['dob']).toMatchObject({ components: { age: 41 } })
+  })
+
+  it('has the own fields of the lead and nothing else', () => {
+    expect(view['note']).toBe('text')
+    expect(view['nested']).toBe(lead.nested)
+    expect(view['missing']).toBeUndefined()
+    expect(view['constructor']).toBeUndefined()
+    expect(Object.keys(view)).toEqual(Object.keys(lead))
+    expect(Object.hasOwn(view, 'phone')).toBe(true)
+  })
+})
+
+describe('a lead that is shown', () => {
+  const types = fieldTypes(new Map(), new Set(['income', 'dob']))
+  const lead = {
+    ssn: '078051120',
+    dob: '1984-02-09',
+    income: 50_000,
+    name: 'Ann',
+    spouse: { ssn: '123456789', name: 'Bo' },
+    password: ['a', 'bc'],
+  }
+
+  it('has stars for its sensitive fields, those of objects in it too', () => {
+    expect(maskLead(lead, types)).toEqual({
+      ssn: '*********',
+      dob: '1984-**-**',
+      income: '*****',
+      name: 'Ann',
+      spouse: { ssn: '*********', name: 'Bo' },
+      password: ['*', '**'],
+    })
+  })
+
+  it('names the texts that must not appear elsewhere', () => {
+    expect(sensitiveTexts(lead, types)).toEqual(['078051120', '1984-02-09', '50000', '123456789', 'a', 'bc'])
+  })
+})
