@@ -36,7 +36,10 @@ async function simulate(seeds: { from: number; count: number }): Promise<number>
     ran++
     events += answer.events
     for (const [kind, times] of answer.faults) totals.set(kind, (totals.get(kind) ?? 0) + times)
-    if (answer.violations.length > 0) broken.push(answer)
+    if (answer.violations.length > 0) {
+      broken.push(answer)
+      printBroken(answer)
+    }
     if (performance.now() - toldAt > 10_000) {
       toldAt = performance.now()
       console.log(`${ran} of ${seeds.count} seeds, ${perSecond()} a second, ${broken.length} with violations`)
@@ -45,13 +48,16 @@ async function simulate(seeds: { from: number; count: number }): Promise<number>
   })
 
   for (const [kind, times] of [...totals].sort(([a], [b]) => (a < b ? -1 : 1))) console.log(`${kind.padEnd(40)} ${times}`)
-  for (const { seed, violations } of broken) console.log(`seed ${seed}: ${violations[0]?.kind}: ${violations[0]?.what}`)
   const [first] = broken.toSorted((a, b) => a.seed - b.seed)
   if (first !== undefined) printShrunk(await running.shrink(first.seed))
 
   console.log(`${ran} seeds from ${seeds.from}, ${events} events, ${perSecond()} seeds/s`)
   console.log(`${broken.length} violations`)
   return broken.length === 0 ? 0 : 1
+}
+
+function printBroken({ seed, violations: [first] }: SeedAnswer): void {
+  console.log(`seed ${seed}: ${first?.kind}: ${first?.what}`)
 }
 
 function printShrunk({ seed, plan, violations, traceTail, runs }: ShrinkAnswer): void {

@@ -10,10 +10,10 @@ export interface Catch {
 /** Every mutant must be caught within so many seeds. */
 export const seedsPerMutant = 2_000
 
-export async function huntMutant({ name }: Mutant, threads: number): Promise<Catch> {
+export async function huntMutant({ name }: Mutant, { from, threads }: { from: number; threads: number }): Promise<Catch> {
   let caught: Catch['caught'] = null
   await using running = startSeedThreads(threads, name)
-  await running.run({ from: 0, count: seedsPerMutant }, ({ seed, violations: [violation] }) => {
+  await running.run({ from, count: seedsPerMutant }, ({ seed, violations: [violation] }) => {
     if (violation === undefined) return 'go-on'
     caught ??= { seed, kind: violation.kind }
     return 'stop'
@@ -25,7 +25,7 @@ export async function huntMutant({ name }: Mutant, threads: number): Promise<Cat
 export async function huntMutants(threads: number, print: (line: string) => void): Promise<boolean> {
   let missed = 0
   for (const mutant of mutants) {
-    const { caught } = await huntMutant(mutant, threads)
+    const { caught } = await huntMutant(mutant, { from: 0, threads })
     if (caught === null) missed++
     print(`${mutant.name.padEnd(60)} ${caught === null ? 'NOT CAUGHT' : `seed ${caught.seed}: ${caught.kind}`}`)
   }
