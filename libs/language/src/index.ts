@@ -22,7 +22,7 @@ export {
   type ValueObject,
 } from './typed-value.ts'
 export type { FieldType, Given, Reading } from './types/field-type.ts'
-export { type FieldTypes, fieldTypes, standardFieldTypes } from './types/field-types.ts'
+export { type DeclaredField, type FieldTypes, fieldTypes, standardFieldTypes } from './types/field-types.ts'
 export { maskObject, maskTyped, starred } from './types/mask-value.ts'
 export { type OwnType, ownType } from './types/own-type.ts'
 export { type FullName, parseFullName } from './types/parse-full-name.ts'

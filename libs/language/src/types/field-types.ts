@@ -3,32 +3,63 @@ import { standardTypeOf } from './standard-fields.ts'
 import { standardTypes } from './standard-types.ts'
 import { stringType } from './string.ts'
 
-/** The types of a flow's fields. */
+/** The types of a lead's fields, or of the fields of an object in it. */
 export interface FieldTypes {
-  /** What a field of the lead is read by; one that is not declared is of the standard field of that name, else `string`. */
+  /** What a field is read by. */
   readonly of: (field: string) => FieldType
-  /** Fields that are never shown, although their type is. */
+  /** The fields of the object in this field; undefined when nothing is known of them, and they are read as they are. */
+  readonly within: (field: string) => FieldTypes | undefined
+  /** Fields that are never shown: by their type, by the flow, and of a standard sensitive name wherever they stand. */
   readonly isSensitive: (field: string) => boolean
 }
 
-/** `declared`: by field. `sensitive`: names of fields that are sensitive whatever their type. */
-export function fieldTypes(
-  declared: ReadonlyMap<string, FieldType> = new Map(),
-  sensitive: ReadonlySet<string> = new Set(),
-): FieldTypes {
-  // Names come from leads, so only a bounded number of them is remembered.
-  const known = new Map(declared)
-  const of = (field: string): FieldType => {
-    const found = known.get(field)
-    if (found !== undefined) return found
-    const type = standardTypes.get(standardTypeOf(field)) ?? stringType
-    if (known.size < mostKnown) known.set(field, type)
-    return type
-  }
-  return { of, isSensitive: (field) => sensitive.has(field) || of(field).sensitive }
+export interface DeclaredField {
+  /** Undefined: the type of the standard field of that name. */
+  readonly type?: FieldType
+  readonly sensitive: boolean
 }
 
-const mostKnown = 10_000
+/**
+ * The types of a flow: `declared` by field, dots leading into objects. A field of the lead that is not declared is of the standard field of
+ * that name, else `string`.
+ */
+export function fieldTypes(declared: ReadonlyMap<string, DeclaredField> = new Map()): FieldTypes {
+  return typesAt(declared, standardType)
+}
 
 /** The types of a flow that declares none. */
 export const standardFieldTypes: FieldTypes = fieldTypes()
+
+function typesAt(declared: ReadonlyMap<string, DeclaredField>, otherwise: (field: string) => FieldType): FieldTypes {
+  const types = new Map([...declared].map(([field, { type }]) => [field, type ?? otherwise(field)]))
+  const sensitive = new Set([...declared].filter(([, field]) => field.sensitive).map(([field]) => field))
+  const prefixes = new Set(
+    [...declared.keys()].filter((field) => field.includes('.')).map((field) => field.slice(0, field.indexOf('.'))),
+  )
+  const inner = new Map([...prefixes].map((prefix) => [prefix, typesAt(fieldsBelow(declared, prefix), () => stringType)]))
+  const of = (field: string): FieldType => types.get(field) ?? otherwise(field)
+  return {
+    of,
+    within: (field) => inner.get(field),
+    isSensitive: (field) => sensitive.has(field) || of(field).sensitive || standardType(field).sensitive,
+  }
+}
+
+function fieldsBelow(declared: ReadonlyMap<string, DeclaredField>, prefix: string): ReadonlyMap<string, DeclaredField> {
+  const start = `${prefix}.`
+  return new Map(
+    [...declared].filter(([field]) => field.startsWith(start)).map(([field, one]) => [field.slice(start.length), one]),
+  )
+}
+
+// Names come from leads, so only a bounded number of them is remembered.
+const known = new Map<string, FieldType>()
+const mostKnown = 10_000
+
+function standardType(field: string): FieldType {
+  const found = known.get(field)
+  if (found !== undefined) return found
+  const type = standardTypes.get(standardTypeOf(field)) ?? stringType
+  if (known.size < mostKnown) known.set(field, type)
+  return type
+}

@@ -10,7 +10,7 @@ const now = Date.UTC(2025, 2, 5)
 
 describe('the fields of a lead', () => {
   it('are of the types that the flow declares, else of the standard field of that name, numbered or not', () => {
-    const types = fieldTypes(new Map([['amount', numberType]]))
+    const types = fieldTypes(new Map([['amount', { type: numberType, sensitive: false }]]))
     expect(
       ['amount', 'phone_1', 'Phone', 'zip', 'address_1', 'address_2', 'note', 'phone_call'].map((field) => types.of(field).name),
     ).toEqual(['number', 'phone', 'phone', 'postal_code', 'street', 'string', 'string', 'string'])
@@ -22,6 +22,17 @@ describe('the fields of a lead', () => {
       fields: { phone_1: '7378742833', state: 'GA', email: 'nobody', opt_in: true, note: ' as is ', dob: '' },
       invalid: ['email'],
     })
+  })
+
+  it('are read in objects as far as they are declared', () => {
+    const types = fieldTypes(new Map([['loan.amount', { type: numberType, sensitive: false }]]))
+    const submitted = { loan: { amount: '$5', state: 'open', extra: { amount: '6' } }, other: { amount: '$7', phone: '1' } }
+    expect(typeLead(submitted, types, now)).toEqual({
+      fields: { ...submitted, loan: { ...submitted.loan, amount: 5 } },
+      invalid: [],
+    })
+    expect(typeLead({ loan: { amount: 'much' } }, types, now).invalid).toEqual(['loan.amount'])
+    expect(typedView({ loan: { amount: '5' } }, types, now)).toMatchObject({ loan: { amount: { normal: 5 } } })
   })
 
   it('are read item by item in lists, and not at all in objects, null and strange names', () => {
@@ -77,13 +88,15 @@ describe('a typed view of a lead', () => {
 })
 
 describe('a lead that is shown', () => {
-  const types = fieldTypes(new Map(), new Set(['income', 'dob']))
+  const types = fieldTypes(new Map([...['income', 'dob', 'loan.rate'].map((field) => [field, { sensitive: true }] as const)]))
   const lead = {
     ssn: '078051120',
     dob: '1984-02-09',
     income: 50_000,
     name: 'Ann',
     spouse: { ssn: '123456789', name: 'Bo' },
+    loan: { rate: 7 },
+    children: [{ ssn: '987654321' }],
     password: ['a', 'bc'],
   }
 
@@ -94,11 +107,13 @@ describe('a lead that is shown', () => {
       income: '*****',
       name: 'Ann',
       spouse: { ssn: '*********', name: 'Bo' },
+      loan: { rate: '*' },
+      children: [{ ssn: '*********' }],
       password: ['*', '**'],
     })
   })
 
   it('names the texts that must not appear elsewhere', () => {
-    expect(sensitiveTexts(lead, types)).toEqual(['078051120', '1984-02-09', '50000', '123456789', 'a', 'bc'])
+    expect(sensitiveTexts(lead, types)).toEqual(['078051120', '1984-02-09', '50000', '123456789', '7', '987654321', 'a', 'bc'])
   })
 })

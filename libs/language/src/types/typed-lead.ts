@@ -1,7 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '@leadline/domain'
 import { isTyped, type Value } from '../typed-value.ts'
 import type { FieldType } from './field-type.ts'
-import type { FieldTypes } from './field-types.ts'
+import { type FieldTypes, standardFieldTypes } from './field-types.ts'
 import { starred } from './mask-value.ts'
 import { parseType, readValue } from './parse-type.ts'
 
@@ -19,6 +19,13 @@ export function typeLead(submitted: JsonObject, types: FieldTypes, now: number):
   const fields: Record<string, Json> = {}
   const invalid: string[] = []
   for (const [name, value] of Object.entries(submitted)) {
+    const inner = isJsonObject(value) ? types.within(name) : undefined
+    if (isJsonObject(value) && inner !== undefined) {
+      const typed = typeLead(value, inner, now)
+      define(fields, name, typed.fields)
+      invalid.push(...typed.invalid.map((field) => `${name}.${field}`))
+      continue
+    }
     const type = types.of(name)
     const typed = isReadable(value, type) ? parseType(type, value, now) : value
     define(fields, name, keptForm(type, typed, value))
@@ -27,26 +34,38 @@ export function typeLead(submitted: JsonObject, types: FieldTypes, now: number):
   return { fields, invalid }
 }
 
-/** A lead as it may be shown: sensitive fields starred, and those within fields that are objects by their own names. */
+/** A lead as it may be shown: sensitive fields starred, at any depth. */
 export function maskLead(lead: JsonObject, types: FieldTypes): JsonObject {
   const shown: Record<string, Json> = {}
-  for (const [name, value] of Object.entries(lead)) define(shown, name, maskField(name, value, types))
+  for (const [name, value] of Object.entries(lead)) {
+    define(shown, name, types.isSensitive(name) ? maskField(value, types.of(name)) : maskWithin(value, innerTypes(types, name)))
+  }
   return shown
 }
 
 /** The texts of a lead's sensitive fields, by which they are found wherever they went. */
 export function sensitiveTexts(lead: JsonObject, types: FieldTypes): readonly string[] {
-  return Object.entries(lead).flatMap(([name, value]) => {
-    if (types.isSensitive(name)) return textsIn(value)
-    return isJsonObject(value) ? sensitiveTexts(value, types) : []
-  })
+  return Object.entries(lead).flatMap(([name, value]) =>
+    types.isSensitive(name) ? textsIn(value) : sensitiveWithin(value, innerTypes(types, name)),
+  )
 }
 
-function maskField(name: string, value: Json, types: FieldTypes): Json {
-  if (!types.isSensitive(name)) return isJsonObject(value) ? maskLead(value, types) : value
-  const type = types.of(name)
-  if (type.mask === undefined || typeof value !== 'string') return starred(value)
-  return type.mask(readValue(type, value, null)).normal
+function maskField(value: Json, type: FieldType): Json {
+  return type.mask === undefined || typeof value !== 'string' ? starred(value) : type.mask(readValue(type, value, null)).normal
+}
+
+function maskWithin(value: Json, types: FieldTypes): Json {
+  if (isJsonObject(value)) return maskLead(value, types)
+  return Array.isArray(value) ? value.map((item) => maskWithin(item, types)) : value
+}
+
+function sensitiveWithin(value: Json, types: FieldTypes): readonly string[] {
+  if (isJsonObject(value)) return sensitiveTexts(value, types)
+  return Array.isArray(value) ? value.flatMap((item) => sensitiveWithin(item, types)) : []
+}
+
+function innerTypes(types: FieldTypes, field: string): FieldTypes {
+  return types.within(field) ?? standardFieldTypes
 }
 
 /** The object of a string field is nested fields, and stays. */

@@ -1,18 +1,19 @@
-import type { Json, JsonObject } from '@leadline/domain'
+import { isJsonObject, type Json, type JsonObject } from '@leadline/domain'
 import type { Value, ValueObject } from '../typed-value.ts'
 import type { FieldTypes } from './field-types.ts'
 import { parseType } from './parse-type.ts'
 
 /**
  * A lead whose fields are read by their types at the moment that somebody asks for one, and each only once. It has the same own properties
- * as the lead; fields of type `string` and nested objects are what they are there.
+ * as the lead; fields of type `string`, and objects of whose fields nothing is declared, are what they are there.
  */
 export function typedView(lead: JsonObject, types: FieldTypes, now: number | null): ValueObject {
   const known = new Map<string, Value>()
   const read = (name: string, value: Json): Value => {
     const type = types.of(name)
-    if (type.name === 'string') return value
-    const typed = known.get(name) ?? parseType(type, value, now)
+    const inner = isJsonObject(value) ? types.within(name) : undefined
+    if (type.name === 'string' && inner === undefined) return value
+    const typed = known.get(name) ?? (isJsonObject(value) ? innerView(value, inner, now) : parseType(type, value, now))
     known.set(name, typed)
     return typed
   }
@@ -22,4 +23,8 @@ export function typedView(lead: JsonObject, types: FieldTypes, now: number | nul
       return value === undefined || typeof name === 'symbol' ? value : read(name, value)
     },
   })
+}
+
+function innerView(value: JsonObject, types: FieldTypes | undefined, now: number | null): ValueObject {
+  return types === undefined ? value : typedView(value, types, now)
 }
