@@ -57,6 +57,11 @@ function properties(port: number, controllerPort: number): Record<string, string
     'share.coordinator.state.topic.replication.factor': 1,
     'share.coordinator.state.topic.min.isr': 1,
     'group.initial.rebalance.delay.ms': 0,
+    // A member that was killed is given up in seconds.
+    'group.consumer.min.session.timeout.ms': 6_000,
+    'group.consumer.session.timeout.ms': 6_000,
+    'group.consumer.min.heartbeat.interval.ms': 500,
+    'group.consumer.heartbeat.interval.ms': 1_000,
     'auto.create.topics.enable': false,
     'num.io.threads': 4,
     'num.network.threads': 2,

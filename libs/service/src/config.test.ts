@@ -32,7 +32,12 @@ describe('the configuration', () => {
       POOLS: 'default,slow',
       ALLOW_PRIVATE_DESTINATIONS: 'loopback,10.0.0.0/8',
     })
-    expect(config.kafka).toEqual({ brokers: ['a:9092', 'b.example:9093', '[::1]:9094'], replication: null })
+    expect(config.kafka).toEqual({
+      brokers: ['a:9092', 'b.example:9093', '[::1]:9094'],
+      replication: null,
+      transactions: 'lanes',
+      member: null,
+    })
     expect(config.pools).toEqual(['default', 'slow'])
     expect(config.privateDestinations).toEqual(['loopback', '10.0.0.0/8'])
   })

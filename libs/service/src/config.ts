@@ -38,6 +38,10 @@ export interface KafkaConfig {
   readonly brokers: readonly string[]
   /** null: as many as there are brokers, at most 3. */
   readonly replication: number | null
+  /** How lanes commit. */
+  readonly transactions: 'auto' | 'lanes' | 'group'
+  /** A name of this process that it has again after a restart, and no other at the same time; null: made up at each start. */
+  readonly member: string | null
 }
 
 const wholeNumber = (least: number, most: number) =>
@@ -71,6 +75,12 @@ const environment = z.object({
   LEADLINE_URL: httpUrl.nullable().default(null),
   KAFKA_BROKERS: list(broker).nullable().default(null),
   KAFKA_REPLICATION: wholeNumber(1, 100).nullable().default(null),
+  KAFKA_TRANSACTIONS: oneOf(['auto', 'lanes', 'group']).default('lanes'),
+  KAFKA_MEMBER: z
+    .string()
+    .regex(/^[a-zA-Z0-9._-]{1,100}$/, { error: 'must be letters, digits, dots, dashes and underscores' })
+    .nullable()
+    .default(null),
   TOPIC_PREFIX: z
     .string()
     .regex(/^[a-zA-Z0-9._-]{0,100}$/, { error: 'must be letters, digits, dots, dashes and underscores' })
@@ -100,7 +110,12 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
     port: data.PORT,
     dataDirectory: data.LEADLINE_DATA,
     flowsDirectory: data.LEADLINE_FLOWS,
-    kafka: data.KAFKA_BROKERS && { brokers: data.KAFKA_BROKERS, replication: data.KAFKA_REPLICATION },
+    kafka: data.KAFKA_BROKERS && {
+      brokers: data.KAFKA_BROKERS,
+      replication: data.KAFKA_REPLICATION,
+      transactions: data.KAFKA_TRANSACTIONS,
+      member: data.KAFKA_MEMBER,
+    },
     topicPrefix: data.TOPIC_PREFIX,
     topicPartitions: data.TOPIC_PARTITIONS,
     schemaRegistryUrl: data.SCHEMA_REGISTRY_URL,

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { type Codec, openCodec, topicNames, topicSpecs } from '@leadline/events'
-import { type Log, type LogListener, openKafkaLog, openSqliteLog } from '@leadline/log'
+import { type KafkaLogOptions, type Log, type LogListener, openKafkaLog, openSqliteLog } from '@leadline/log'
 import type { KafkaConfig } from './config.ts'
 import type { ServiceEvents } from './events.ts'
 import type { ServiceContext } from './lifecycle.ts'
@@ -36,7 +36,7 @@ export function openEventCodec({ config, events, signal }: Pick<LogContext, 'con
 async function openWithTopics({ config, logger, signal }: LogContext, pools: readonly string[]): Promise<Log> {
   const specs = topicSpecs({ prefix: config.topicPrefix, pools, partitions: config.topicPartitions })
   const log = config.kafka
-    ? await openKafkaLog({ brokers: config.kafka.brokers, logger: listenerOf(logger), ...replicationOf(config.kafka) })
+    ? await openKafkaLog({ ...kafkaOptions(config.kafka), logger: listenerOf(logger) })
     : await openSqliteLog({ directory: join(config.dataDirectory, 'log'), log: listenerOf(logger) })
   try {
     // Kafka's driver waits for the brokers here, and tells; closing it ends that.
@@ -57,8 +57,8 @@ function giveUpLater(tell: ServiceEvents['logUnavailable'], patienceMs: number):
   }
 }
 
-function replicationOf({ replication }: KafkaConfig): { replication?: number } {
-  return replication === null ? {} : { replication }
+function kafkaOptions({ brokers, replication, transactions, member }: KafkaConfig): KafkaLogOptions {
+  return { brokers, transactions, ...(replication !== null && { replication }), ...(member !== null && { slot: member }) }
 }
 
 function listenerOf(logger: Logger): LogListener {

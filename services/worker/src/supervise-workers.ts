@@ -10,6 +10,7 @@ const highestPort = 65_535
 export async function superviseWorkers(context: ServiceContext, script: string): Promise<AsyncDisposable> {
   const { config, env, health, events } = context
   const { workers: count, healthPort } = config
+  const member = config.kafka?.member ?? null
   if (healthPort !== null && healthPort + count > highestPort) {
     throw new LeadlineError('CONFIGURATION', `HEALTH_PORT leaves no ports for ${count} workers (WORKERS) above it`)
   }
@@ -23,7 +24,9 @@ export async function superviseWorkers(context: ServiceContext, script: string):
     clock: systemClock,
     start: (number) => {
       const port = healthPort === null || healthPort === 0 ? healthPort : healthPort + number
-      return spawnWorker({ script, number, env: { ...env, WORKERS: '1', HEALTH_PORT: port === null ? '' : String(port) } })
+      const healthPortText = port === null ? '' : String(port)
+      const own = { WORKERS: '1', HEALTH_PORT: healthPortText, ...(member !== null && { KAFKA_MEMBER: `${member}-${number}` }) }
+      return spawnWorker({ script, number, env: { ...env, ...own } })
     },
     observer: {
       started: events.workerStarted,

@@ -1,6 +1,7 @@
 import { unavailable, unknownTopic } from '../log-errors.ts'
 import { type BrokerAddress, type BrokerConnection, connectBroker, type WireOptions } from './wire/broker-connection.ts'
 import { codeText, errorCode } from './wire/error-codes.ts'
+import { type Features, featuresCall } from './wire/features-call.ts'
 import { type CoordinatorType, findCoordinatorCall } from './wire/group-calls.ts'
 import { type ClusterMetadata, metadataCall } from './wire/metadata-call.ts'
 
@@ -13,6 +14,8 @@ export interface Cluster {
   know(topics: readonly string[]): Promise<void>
   /** Asks again who leads what; callers at the same time share one question. */
   refresh(): Promise<void>
+  /** What the brokers have agreed on. */
+  features(): Promise<Features>
   /** Throws LOG_MISMATCH for a topic nobody made. */
   topicId(topic: string): string
   topicName(id: string): string | undefined
@@ -116,6 +119,7 @@ export function openCluster(bootstrap: readonly BrokerAddress[], options: WireOp
       if (more.some((topic) => !topics.has(topic))) await refresh()
     },
     refresh,
+    features: async () => (await toAny()).request(featuresCall()),
     topicId(topic) {
       const known = topics.get(topic)
       if (known === undefined) throw unknownTopic(topic)

@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from 'node:tls'
 import type { ISocketFactory, SASLOptions } from 'kafkajs'
+import { chooseTransactions, type Transactions } from '../kafka-fenced/choose-transactions.ts'
 import { type Cluster, openCluster } from '../kafka-fenced/cluster.ts'
 import { startFencedMembership } from '../kafka-fenced/fenced-membership.ts'
 import { brokerAddress, type WireOptions } from '../kafka-fenced/wire/broker-connection.ts'
@@ -37,8 +38,8 @@ export interface KafkaLogOptions {
   readonly drainTimeoutMs?: number
   /** For tests that cut connections. */
   readonly socketFactory?: ISocketFactory
-  /** How lanes commit: one transactional producer for each (`lanes`, any broker) or one for all, fenced by the group (`group`, Kafka 4). */
-  readonly transactions?: 'lanes' | 'group'
+  /** How lanes commit; what the brokers can do unless told. */
+  readonly transactions?: Transactions | 'auto'
   /** With `group`: a name that this process has again after a restart, and no other process at the same time. */
   readonly slot?: string
   /** For tests that lose answers, with `group`. */
@@ -92,11 +93,20 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
       throw isUnknownTopic(error) ? unknownTopic(topic) : toLogError(`tell the ends of ${topic}`, error)
     }
   }
-  const openKnowing = async (topics: readonly string[]): Promise<Cluster> => {
+  /** Connections for transactions fenced by the group; undefined when they are not to be. */
+  const openFor = async (group: string, topics: readonly string[]): Promise<Cluster | undefined> => {
     const wire = { clientId, tls: ssl === true ? {} : ssl || undefined, sasl: wireSasl(sasl), wrap: options.wrapConnection }
     const cluster = openCluster(brokers.map(brokerAddress), wire)
-    await untilReachable(`know the topics ${topics.join(', ')}`, () => cluster.know(topics))
-    return cluster
+    const wanted = options.transactions ?? 'lanes'
+    const features = wanted === 'auto' ? await untilReachable('ask what the brokers can do', cluster.features) : new Map()
+    const { transactions, why } = chooseTransactions(wanted, features)
+    listener('info', `${group} commits by ${transactions}: ${why}`, { group, transactions })
+    if (transactions === 'group') {
+      await untilReachable(`know the topics ${topics.join(', ')}`, () => cluster.know(topics))
+      return cluster
+    }
+    cluster.close()
+    return undefined
   }
   const close = async () => {
     await Promise.all([...memberships].map((membership) => membership.close()))
@@ -121,10 +131,11 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
         heartbeatIntervalMs: options.heartbeatIntervalMs ?? 500,
         drainTimeoutMs: options.drainTimeoutMs ?? 20_000,
       }
+      const cluster = await openFor(group, topics)
       const membership =
-        options.transactions === 'group'
-          ? startFencedMembership({ ...shared, ends, slot: options.slot, cluster: await openKnowing(topics) })
-          : startKafkaMembership({ ...shared, connection, admin, sessionTimeoutMs: options.sessionTimeoutMs ?? 10_000 })
+        cluster === undefined
+          ? startKafkaMembership({ ...shared, connection, admin, sessionTimeoutMs: options.sessionTimeoutMs ?? 10_000 })
+          : startFencedMembership({ ...shared, ends, slot: options.slot, cluster })
       memberships.add(membership)
       await membership.joined
       return {

@@ -5,6 +5,8 @@ import { Connection, type Reader, type SASLOptions, type Writer } from '@platfor
 export interface WireCall<T> {
   readonly key: number
   readonly version: number
+  /** False for the one answer whose header has no tagged fields. */
+  readonly taggedAnswer?: boolean
   write(): Writer
   read(reader: Reader): T
 }
@@ -57,19 +59,22 @@ export async function connectBroker({ host, port }: BrokerAddress, options: Wire
   return wrap === undefined ? connection : wrap(connection)
 }
 
-function send<T>(socket: Connection, { key, version, write, read }: WireCall<T>): Promise<T> {
+function send<T>(socket: Connection, { key, version, taggedAnswer = true, write, read }: WireCall<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const parse = (_correlation: number, _key: number, _version: number, reader: Reader) => ({ answer: read(reader) })
-    socket.send<{ readonly answer: T }>(key, version, write, parse, true, true, (error, parsed) => {
+    socket.send<{ readonly answer: T }>(key, version, write, parse, true, taggedAnswer, (error, parsed) => {
       if (parsed === undefined || error !== null) reject(error ?? new Error('an answer without content'))
       else resolve(parsed.answer)
     })
   })
 }
 
+const usualPort = 9_092
+
 /** Of `host:port`; the port is the usual 9092 unless told. */
 export function brokerAddress(text: string): BrokerAddress {
   const at = text.lastIndexOf(':')
   const port = Number(text.slice(at + 1))
-  return at > 0 && Number.isInteger(port) ? { host: text.slice(0, at), port } : { host: text, port: 9_092 }
+  const [host, known] = at > 0 && Number.isInteger(port) ? [text.slice(0, at), port] : [text, usualPort]
+  return { host: host.replace(/^\[(.*)\]$/, '$1'), port: known }
 }
