@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest'
+import { type GroupMember, joinGroup } from './group-member.ts'
+import { asked, scriptedCluster } from './scripted-cluster.ts'
+import { errorCode } from './wire/error-codes.ts'
+import type { AssignedTopic, HeartbeatAnswer } from './wire/group-calls.ts'
+
+const answer = (epoch: number, assigned: readonly AssignedTopic[] | null = null): HeartbeatAnswer => ({
+  code: 0,
+  message: null,
+  epoch,
+  assigned,
+})
+const refusal = (code: number): HeartbeatAnswer => ({ code, message: 'no', epoch: 0, assigned: null })
+const both = [{ topicId: 'id-of-in', partitions: [0, 1] }]
+
+interface Joined {
+  readonly member: GroupMember
+  readonly told: string[]
+  readonly beats: () => number
+  readonly forgotten: readonly string[]
+}
+
+function joining(answers: readonly unknown[], takesOver = false): Joined {
+  const told: string[] = []
+  const script = scriptedCluster(new Map([[asked.heartbeat, () => answer(8)]]))
+  script.answers.set(asked.heartbeat, [...answers])
+  const member = joinGroup({
+    cluster: script.cluster,
+    group: 'g',
+    topics: ['in'],
+    member: 'm',
+    takesOver,
+    heartbeatIntervalMs: 60_000,
+    rebalanceTimeoutMs: 1_000,
+    owned: () => [],
+    assigned: (target) => void told.push(`assigned ${target.flatMap(({ partitions }) => partitions).join(',')}`),
+    fenced: () => void told.push('fenced'),
+    listener: () => {},
+  })
+  return { member, told, beats: () => script.log.length, forgotten: script.forgotten }
+}
+
+test('a member joins, is told what it has, and carries the epoch it was given', async () => {
+  const { member, told } = joining([answer(3, both)])
+  await member.joined
+
+  expect([told, member.place()]).toEqual([['assigned 0,1'], { member: 'm', epoch: 3 }])
+  await member.leave()
+})
+
+test('a member that takes over a name shows the former one out before it joins', async () => {
+  const { member, beats } = joining([answer(-1), answer(3, both)], true)
+  await member.joined
+  expect(beats()).toBe(2)
+  await member.leave()
+})
+
+test.each([errorCode.fencedMemberEpoch, errorCode.unknownMember])(
+  'a member that the group refuses by %i has lost everything, and joins anew',
+  async (code) => {
+    const { member, told } = joining([answer(3, both), refusal(code), answer(5, both)])
+    await member.joined
+    member.tell()
+    await expect.poll(() => told).toEqual(['assigned 0,1', 'fenced', 'assigned 0,1'])
+    expect(member.place().epoch).toBe(5)
+    await member.leave()
+  },
+)
+
+test('a coordinator that moved, is loading or does not answer costs nothing but time', async () => {
+  const { member, told, forgotten } = joining([
+    refusal(errorCode.notCoordinator),
+    refusal(errorCode.coordinatorLoading),
+    new Error('cut'),
+    answer(3, both),
+  ])
+  await member.joined
+  expect([told, forgotten]).toEqual([['assigned 0,1'], ['group', 'group']])
+  await member.leave()
+})
+
+test('confirming waits for an answer to a heartbeat that is sent afterwards', async () => {
+  const { member, beats } = joining([answer(3, both)])
+  await member.joined
+  const before = beats()
+  await member.confirm()
+  expect(beats()).toBe(before + 1)
+  await member.leave()
+})
+
+test('a member that leaves says so, keeps nobody waiting, and is not heard again', async () => {
+  const { member, beats } = joining([answer(3, both)])
+  await member.joined
+  const confirming = member.confirm()
+  await member.leave()
+  await confirming
+  const last = beats()
+  await member.confirm()
+  expect(beats()).toBe(last)
+})
+
+test('a member that leaves before the group has answered has not joined', async () => {
+  const { member } = joining([new Error('cut'), new Error('cut'), new Error('cut')])
+  await member.leave()
+  await expect(member.joined).rejects.toThrow('closed')
+})

@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest'
+import { asked, scriptedCluster } from './scripted-cluster.ts'
+import { createTransactor } from './transactor.ts'
+import { errorCode } from './wire/error-codes.ts'
+
+const place = { member: 'm', epoch: 4 }
+const offsets = [{ topic: 'in', partition: 0, offset: 5, metadata: 'map' }]
+const records = [{ topic: 'out', partition: 2, records: [{ topic: 'out', key: null, value: Buffer.from('v'), headers: {} }] }]
+const produced = (code: number) => [{ topic: 'out', partition: 2, code }]
+const cut = new Error('the connection was cut')
+
+/** A broker that agrees to everything, but for what `answers` say first. */
+function opened(answers: Readonly<Partial<Record<keyof typeof asked, readonly unknown[]>>> = {}) {
+  let epoch = 0
+  const script = scriptedCluster(
+    new Map<number, () => unknown>([
+      [asked.initProducer, () => ({ code: 0, id: 9n, epoch: epoch++ })],
+      [asked.endTransaction, () => ({ code: 0, id: 9n, epoch: epoch++ })],
+      [asked.produce, () => produced(0)],
+      [asked.putOffsets, () => 0],
+    ]),
+  )
+  for (const [name, list] of Object.entries(answers)) script.answers.set(asked[name as keyof typeof asked], [...list])
+  const closing = new AbortController()
+  const transactor = createTransactor({ cluster: script.cluster, group: 'g', transactionalId: 'g.1', signal: closing.signal })
+  const count = (name: keyof typeof asked) => script.log.filter(({ key }) => key === asked[name]).length
+  return { script, transactor, count, closing }
+}
+
+describe('a transaction', () => {
+  test('takes over its id once, and goes on with the identity that the end of the one before gave', async () => {
+    const { transactor, count } = opened()
+    expect(await transactor.run(offsets, records, place)).toBe('committed')
+    expect(await transactor.run(offsets, records, place)).toBe('committed')
+
+    expect([count('initProducer'), count('produce'), count('putOffsets'), count('endTransaction')]).toEqual([1, 2, 2, 2])
+  })
+
+  test.each([
+    [
+      'the coordinator is busy with this producer',
+      { putOffsets: [errorCode.concurrentTransactions], produce: [produced(errorCode.concurrentTransactions)] },
+    ],
+    ['a leader has moved', { produce: [produced(errorCode.notLeaderOrFollower)] }],
+    ['the group has another coordinator', { putOffsets: [errorCode.notCoordinator] }],
+    [
+      'replicas are behind',
+      { produce: [produced(errorCode.notEnoughReplicasAfterAppend), produced(errorCode.duplicateSequence)] },
+    ],
+    ['a connection was cut', { produce: [cut], putOffsets: [cut] }],
+    ['an answer leaves a partition out', { produce: [[]] }],
+  ])('sends a part again when %s, and is committed', async (_why, answers) => {
+    const { transactor, count } = opened(answers)
+    expect(await transactor.run(offsets, records, place)).toBe('committed')
+    expect(count('endTransaction')).toBe(1)
+  })
+
+  test('asks the brokers who leads when a leader has moved', async () => {
+    const { transactor, script } = opened({ produce: [produced(errorCode.notLeaderOrFollower)] })
+    await transactor.run(offsets, records, place)
+    expect(script.refreshes()).toBe(1)
+  })
+
+  test.each([errorCode.illegalGeneration, errorCode.unknownMember, errorCode.fencedMemberEpoch, errorCode.staleMemberEpoch])(
+    'is aborted, and never committed, when the group refuses the offsets by %i',
+    async (code) => {
+      const { transactor, script, count } = opened({ putOffsets: [code] })
+      expect(await transactor.run(offsets, records, place)).toBe('refused')
+      expect(count('endTransaction')).toBe(1)
+      const end = script.log.find(({ key }) => key === asked.endTransaction)
+      // The flag at the end of the request: abort.
+      expect(end?.call.write().buffer.at(-2)).toBe(0)
+    },
+  )
+
+  test('is aborted when a record is refused for good, and nothing of it is kept', async () => {
+    const { transactor } = opened({ produce: [produced(10)] })
+    expect(await transactor.run(offsets, records, place)).toBe('dropped')
+  })
+
+  test('whose end is not answered is asked for again, by the same identity, until it is', async () => {
+    const { transactor, script, count } = opened({ endTransaction: [cut, cut] })
+    expect(await transactor.run(offsets, records, place)).toBe('committed')
+    const ends = script.log
+      .filter(({ key }) => key === asked.endTransaction)
+      .map(({ call }) => call.write().buffer.toString('hex'))
+    expect([count('endTransaction'), new Set(ends).size, count('initProducer')]).toEqual([3, 1, 1])
+  })
+
+  test.each([errorCode.invalidProducerEpoch, errorCode.producerFenced, errorCode.invalidTransactionState])(
+    'whose end is answered by %i is unknown, and the next one begins with a new identity',
+    async (code) => {
+      const { transactor, count } = opened({ endTransaction: [cut, { code, id: -1n, epoch: -1 }] })
+      expect(await transactor.run(offsets, records, place)).toBe('unknown')
+      await transactor.settle()
+      expect(count('initProducer')).toBe(2)
+    },
+  )
+
+  test('that cannot be aborted is ended by the identity of the next one', async () => {
+    const { transactor, count } = opened({ putOffsets: [errorCode.unknownMember], endTransaction: [cut] })
+    expect(await transactor.run(offsets, records, place)).toBe('refused')
+    expect(await transactor.run(offsets, records, place)).toBe('committed')
+    expect(count('initProducer')).toBe(2)
+  })
+
+  test('begins only when the coordinator answers: until then it is tried again', async () => {
+    const { transactor, count } = opened({
+      initProducer: [
+        cut,
+        { code: errorCode.concurrentTransactions, id: -1n, epoch: -1 },
+        { code: errorCode.notCoordinator, id: -1n, epoch: -1 },
+      ],
+    })
+    expect(await transactor.run(offsets, records, place)).toBe('committed')
+    expect(count('initProducer')).toBe(4)
+  })
+})
+
+test('a closed transactor begins nothing', async () => {
+  const { transactor, closing, count } = opened()
+  closing.abort()
+  expect(await transactor.run(offsets, records, place)).toBe('dropped')
+  await expect(transactor.settle()).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' })
+  expect(count('produce')).toBe(0)
+})
