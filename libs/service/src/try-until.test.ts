@@ -1,6 +1,6 @@
 import { LeadlineError } from '@leadline/domain'
-import { describe, expect, it } from 'vitest'
-import { tryUntilAvailable } from './try-until.ts'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { tryUntilAvailable, unlessAborted } from './try-until.ts'
 
 const away = () => Promise.reject(new LeadlineError('LOG_UNAVAILABLE', 'no broker answers'))
 const signal = () => new AbortController().signal
@@ -25,5 +25,22 @@ describe('waiting for the log', () => {
     const ending = new AbortController()
     const attempts = { onFailure: () => ending.abort(), signal: ending.signal, baseDelayMs: 60_000, maxDelayMs: 60_000 }
     await expect(tryUntilAvailable(away, attempts)).rejects.toMatchObject({ name: 'AbortError' })
+  })
+})
+
+describe('what is not waited for any more', () => {
+  it('may fail later without anybody to hear of it, also when the end was told before the beginning', async () => {
+    const unhandled: unknown[] = []
+    const hear = (reason: unknown) => void unhandled.push(reason)
+    process.on('unhandledRejection', hear)
+    onTestFinished(() => void process.off('unhandledRejection', hear))
+    const late = Promise.withResolvers<never>()
+
+    await expect(unlessAborted(late.promise, AbortSignal.abort(new Error('told to end')))).rejects.toThrow('told to end')
+    late.reject(new Error('the log was closed'))
+    // Rejections without a listener are told of before the next turn of the event loop.
+    await new Promise((resolve) => setImmediate(resolve))
+
+    expect(unhandled).toEqual([])
   })
 })

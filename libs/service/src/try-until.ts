@@ -29,6 +29,8 @@ export async function tryUntilAvailable<Result>(act: () => Promise<Result>, atte
 
 /** What `promise` becomes, unless `signal` aborts first: then its reason. The promise itself goes on. */
 export async function unlessAborted<Result>(promise: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  // Nobody may be left to hear of it.
+  promise.catch(() => undefined)
   signal.throwIfAborted()
   const { promise: aborted, reject } = Promise.withResolvers<never>()
   const stop = () => reject(signal.reason)
