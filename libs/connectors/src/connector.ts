@@ -50,6 +50,11 @@ export interface ConfigIssue {
   readonly message: string
 }
 
+/** What else a configuration is held to. `public`: addresses must be on the public internet, as the calls will insist. */
+export interface CheckLimits {
+  readonly hosts: 'any' | 'public'
+}
+
 /** A registered connector: identity, and how its configuration becomes an action. */
 export interface Connector {
   readonly id: string
@@ -58,7 +63,7 @@ export interface Connector {
   readonly title: string
   /** `decides`: its outcome can be the lead's outcome. `gates`: it only lets the lead on or stops it. */
   readonly role: 'decides' | 'gates'
-  check(config: unknown): readonly ConfigIssue[]
+  check(config: unknown, limits?: CheckLimits): readonly ConfigIssue[]
   /** Call only with a configuration that `check` passed. */
   compile(config: unknown, tools: ConnectorTools): StepAction
 }

@@ -19,3 +19,18 @@ function decoderOf(charset: string): InstanceType<typeof TextDecoder> {
   decoders.set(charset, decoder)
   return decoder
 }
+
+/** The text of an answer's bytes in the charset of its content type, UTF-8 unless that is known; what is no character becomes U+FFFD. Never throws. */
+export function decodeAnswer(bytes: Buffer, contentType: string | undefined): string {
+  const label = contentType === undefined ? undefined : /charset\s*=\s*"?([\w.:-]+)/i.exec(contentType)?.[1]?.toLowerCase()
+  if (label === undefined || label === 'utf-8' || label === 'utf8') return bytes.toString('utf8')
+  return forgivingDecoder(label)?.decode(bytes) ?? bytes.toString('utf8')
+}
+
+function forgivingDecoder(label: string): InstanceType<typeof TextDecoder> | undefined {
+  try {
+    return new TextDecoder(label)
+  } catch {
+    return undefined
+  }
+}

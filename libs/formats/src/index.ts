@@ -1,3 +1,4 @@
+export { decodeAnswer } from './charset.ts'
 export { escapeXml } from './escape-xml.ts'
 export { exactNumber } from './exact-number.ts'
 export { type CsvLayout, formatCsv } from './format-csv.ts'

@@ -15,8 +15,8 @@ export interface PathSegment {
  * key out of digits and `{a.b}` a key with a dot. Where a value stands in the way of a longer path it moves to the key `textKey`, or the
  * later one wins. Throws CONFIGURATION for a path that cannot be read.
  */
-export function compileNesting(paths: readonly string[], textKey: string | null = null): Nesting {
-  const parsed = paths.map(parseFieldPath)
+export function compileNesting(paths: readonly (string | readonly PathSegment[])[], textKey: string | null = null): Nesting {
+  const parsed = paths.map((path) => (typeof path === 'string' ? parseFieldPath(path) : path))
   return (values) => {
     const root = emptyNode()
     for (const [index, segments] of parsed.entries()) {

@@ -1,4 +1,5 @@
 export { type AddressGuard, type AllowedNetworks, createAddressGuard } from './address-guard.ts'
+export { callFollowing } from './call-following.ts'
 export { type HttpCallerOptions, openHttpCaller } from './caller.ts'
 export type * from './exchange.ts'
 export type { Resolve } from './guarded-connect.ts'

@@ -1,46 +1,53 @@
-import { formatForm, stringifyJson } from '@leadline/formats'
+import { formatForm } from '@leadline/formats'
 import type { HttpRequest } from '@leadline/http'
 import { compileTemplate, type View } from '@leadline/language'
-import { rawContext } from './raw-context.ts'
-import type { HttpSettings } from './settings.ts'
-import { compileObject, compileStructure } from './structure.ts'
+import { compileBody } from './body/body-settings.ts'
+import type { WrittenBody } from './body/written-body.ts'
+import { type HttpSettings, withoutTemplates } from './settings.ts'
+import { compileFields } from './structure.ts'
 
 /** A function from a lead's view to the request; everything that does not depend on the lead is done here, once. */
 export function compileRequest(settings: HttpSettings): (view: View) => HttpRequest {
   const url = compileUrl(settings)
   const headers = compileHeaders(settings)
-  const body = compileBody(settings.body)
+  const write = settings.body === undefined ? undefined : compileBody(settings.body)
   const { method } = settings
-  return (view) => ({ method, url: url(view), headers: headers(view), body: body === null ? null : body.text(view) })
+  return (view) => {
+    const body = write?.(view)
+    return { method, url: url(view), headers: headers(view, body), body: body?.content ?? null }
+  }
 }
 
 /** Host and port that the requests go to: a URL's host never comes from a lead. */
 export function destinationOf(settings: HttpSettings): string {
-  const url = URL.parse(settings.url.replaceAll(/\{\{.*?\}\}/g, 'x'))
+  const url = URL.parse(withoutTemplates(settings.url))
   if (url === null) return settings.url
   return url.port === '' ? `${url.hostname}:${url.protocol === 'https:' ? 443 : 80}` : url.host
 }
 
 function compileUrl({ url: source, query }: HttpSettings): (view: View) => string {
-  const url = compileTemplate(source, 'url')
+  const [address = '', fragment] = source.split('#', 2)
+  const url = compileTemplate(fragment === undefined ? source : address, 'url')
   if (query === undefined) return url.text
-  const parameters = compileObject(query)
-  const separator = source.includes('?') ? '&' : '?'
+  const parameters = compileFields(query)
+  const separator = !source.includes('?') ? '?' : /[?&]$/.test(address) ? '' : '&'
   return (view) => {
     const search = formatForm(parameters(view))
     return search === '' ? url.text(view) : `${url.text(view)}${separator}${search}`
   }
 }
 
-function compileHeaders({ headers = {}, body }: HttpSettings): (view: View) => Record<string, string> {
+function compileHeaders(settings: HttpSettings): (view: View, body: WrittenBody | undefined) => Record<string, string> {
+  const { headers = {} } = settings
   const templates = Object.entries(headers).map(([name, text]) => ({ name, template: compileTemplate(text, 'header') }))
   const named = new Set(templates.map(({ name }) => name.toLowerCase()))
-  const fixed: Record<string, string> = {}
-  if (!named.has('user-agent')) fixed['User-Agent'] = 'leadline'
-  const contentType = contentTypeOf(body)
-  if (contentType !== null && !named.has('content-type')) fixed['Content-Type'] = contentType
-  return (view) => {
-    const out = { ...fixed }
+  const fixed: Record<string, string> = named.has('user-agent') ? {} : { 'User-Agent': 'leadline' }
+  const ownType = named.has('content-type')
+  const authorization = compileBasic(settings)
+  return (view, body) => {
+    const out = { ...fixed, ...body?.headers }
+    if (body !== undefined && !ownType) out['Content-Type'] = body.contentType
+    if (authorization !== undefined) out['Authorization'] = authorization(view)
     for (const { name, template } of templates) {
       const value = template.text(view)
       if (value !== '') out[name] = value
@@ -49,22 +56,8 @@ function compileHeaders({ headers = {}, body }: HttpSettings): (view: View) => R
   }
 }
 
-function contentTypeOf(body: HttpSettings['body']): string | null {
-  if (body === undefined) return null
-  if (body.contentType !== undefined) return body.contentType
-  if (body.form !== undefined) return 'application/x-www-form-urlencoded'
-  return body.xml === undefined ? 'application/json' : 'application/xml; charset=utf-8'
-}
-
-function compileBody(body: HttpSettings['body']): { readonly text: (view: View) => string } | null {
-  if (body === undefined) return null
-  const { json, form, xml, raw, contentType } = body
-  if (form !== undefined) {
-    const fields = compileObject(form)
-    return { text: (view) => formatForm(fields(view)) }
-  }
-  if (xml !== undefined) return compileTemplate(xml, 'xml')
-  if (raw !== undefined) return compileTemplate(raw, rawContext(contentType))
-  const value = compileStructure(json ?? null)
-  return { text: (view) => stringifyJson(value(view) ?? null) }
+function compileBasic({ basic }: HttpSettings): ((view: View) => string) | undefined {
+  if (basic === undefined) return undefined
+  const [username, password] = [compileTemplate(basic.username, 'text'), compileTemplate(basic.password, 'text')]
+  return (view) => `Basic ${Buffer.from(`${username.text(view)}:${password.text(view)}`).toString('base64')}`
 }

@@ -95,7 +95,7 @@ export const httpExamples: readonly Example[] = [
       body: '<lead n="Zoë &quot;Zed&quot; Ng"/>',
     },
     answer: { status: 200, body: '<r result="OK"><id>9</id></r>' },
-    expect: { rule: 'success-path', conclusion: { type: 'success', appended: { r: { '@result': 'OK', id: '9' } } } },
+    expect: { rule: 'success-path', conclusion: { type: 'success', appended: { r: { result: 'OK', id: '9' } } } },
   },
   {
     name: 'rejected by a path, reasons sorted and joined',

@@ -38,6 +38,16 @@ export const httpRules: readonly OutcomeRule[] = [
     conclusion: { outcome: 'error', code: 'DESTINATION_CONNECTION', reason: '{message}' },
   },
   {
+    id: 'soap-fault-of-sender',
+    when: { step: 'soap-fault-of-sender' },
+    conclusion: { outcome: 'as-said', code: 'DESTINATION_REFUSED_DATA', reason: 'SOAP fault' },
+  },
+  {
+    id: 'soap-fault-of-receiver',
+    when: { step: 'soap-fault-of-receiver' },
+    conclusion: { outcome: 'as-said', code: 'DESTINATION_UNAVAILABLE', reason: 'SOAP fault' },
+  },
+  {
     id: 'throttled',
     when: { status: [408, 429] },
     conclusion: { outcome: 'error', code: 'DESTINATION_THROTTLED', reason: 'asked to wait ({status})' },
@@ -45,16 +55,32 @@ export const httpRules: readonly OutcomeRule[] = [
   {
     id: 'unavailable',
     when: { status: ['5xx'] },
-    conclusion: { outcome: 'error', code: 'DESTINATION_UNAVAILABLE', reason: 'Server error ({status})' },
+    conclusion: { outcome: 'error', code: 'DESTINATION_UNAVAILABLE', reason: 'Server error' },
   },
   {
     id: 'authentication',
     when: { status: [401, 403] },
     conclusion: { outcome: 'error', code: 'DESTINATION_AUTHENTICATION', reason: 'our credentials were refused ({status})' },
   },
-  { id: 'failure-path', when: { step: 'failure-by-path' }, conclusion: { outcome: 'failure', reason: 'rejected' } },
-  { id: 'success-status', when: { step: 'success-by-status' }, conclusion: { outcome: 'success' } },
-  { id: 'success-path', when: { step: 'success-by-path' }, conclusion: { outcome: 'success' } },
+  {
+    id: 'outcomes',
+    when: { step: 'outcome' },
+    conclusion: { outcome: 'as-said', code: 'DESTINATION_UNAVAILABLE', reason: 'concluded by a rule of the step' },
+  },
+  { id: 'failure-path', when: { step: 'failure-path' }, conclusion: { outcome: 'failure', reason: 'rejected' } },
+  { id: 'success-status', when: { step: 'success-status' }, conclusion: { outcome: 'success' } },
+  { id: 'success-path', when: { step: 'success-path' }, conclusion: { outcome: 'success' } },
+  { id: 'success-when', when: { step: 'success-when' }, conclusion: { outcome: 'success' } },
+  {
+    id: 'search-found',
+    when: { step: 'search-found' },
+    conclusion: { outcome: 'as-said', code: 'DESTINATION_UNAVAILABLE', reason: 'the words of refusal were found' },
+  },
+  {
+    id: 'answer-outcome',
+    when: { step: 'answer-outcome' },
+    conclusion: { outcome: 'as-said', code: 'DESTINATION_UNAVAILABLE', reason: 'concluded by the answer' },
+  },
   {
     id: 'refused-reason',
     when: { status: [400, 404, 409, 422], reason: 'found' },
@@ -74,6 +100,21 @@ export const httpRules: readonly OutcomeRule[] = [
     id: 'unreadable',
     when: { step: 'unreadable' },
     conclusion: { outcome: 'error', code: 'DESTINATION_CONTRACT', reason: 'the answer ({status}) is neither JSON nor XML' },
+  },
+  {
+    id: 'search-not-found',
+    when: { step: 'search-not-found' },
+    conclusion: { outcome: 'as-said', code: 'DESTINATION_CONTRACT', reason: 'not accepted' },
+  },
+  {
+    id: 'unlabelled',
+    when: { step: 'unlabelled' },
+    conclusion: { outcome: 'as-said', code: 'DESTINATION_CONTRACT', reason: 'no content type' },
+  },
+  {
+    id: 'default-outcome',
+    when: { step: 'default-outcome' },
+    conclusion: { outcome: 'as-said', code: 'DESTINATION_CONTRACT', reason: 'Unrecognized response' },
   },
   { id: 'not-success', when: { step: 'not-success' }, conclusion: { outcome: 'failure', reason: 'not accepted' } },
   {

@@ -1,10 +1,21 @@
 import { isExactNumber, isJsonObject, type Json, type JsonObject } from '@leadline/domain'
+import { compileNesting, type PathSegment, parseFieldPath } from '@leadline/formats'
 import { compileTemplate, type View } from '@leadline/language'
+import { z } from 'zod'
+import { report, templateFor } from '../kit/setting-types.ts'
+
+const scalar = z.union([templateFor('text'), z.number(), z.boolean(), z.null()])
+
+/** A nested structure with templates in its texts. */
+export const structure: z.ZodType<Json> = z.lazy(() => z.union([scalar, z.array(structure), z.record(z.string(), structure)]))
 
 /** Fills a nested structure of templates; undefined when it is a single expression that finds nothing. */
 export type Structure = (view: View) => Json | undefined
 
-/** Compiles every text of a structure once. A key whose value finds nothing is left out; an unknown list item is null. */
+/**
+ * Compiles every text of a structure once. A key whose value finds nothing is left out; an unknown list item is null. Keys with dots nest, keys
+ * of digits make arrays, `{123}` is a key. Throws CONFIGURATION for a key that cannot be read.
+ */
 export function compileStructure(source: Json): Structure {
   if (typeof source === 'string') return compileTemplate(source, 'text').value
   if (isJsonObject(source)) return compileObject(source)
@@ -13,20 +24,50 @@ export function compileStructure(source: Json): Structure {
   return (view) => items.map((item) => item(view) ?? null)
 }
 
-export function compileObject(source: JsonObject): (view: View) => JsonObject {
-  const members = Object.entries(source).map(([name, value]) => ({ name, fill: compileStructure(value) }))
+/** The same for fields of a form or a query: any name will do, and digits alone are a name. */
+export function compileFields(source: JsonObject): (view: View) => JsonObject {
+  const nest = compileNesting(Object.keys(source).map(fieldPath))
+  const values = Object.values(source).map(compileStructure)
+  return (view) => {
+    const filled = nest(values.map((value) => value(view)))
+    return isJsonObject(filled) ? filled : {}
+  }
+}
+
+/** Reports keys that cannot be read. */
+export function checkNesting(source: Json, context: z.core.$RefinementCtx): void {
+  report(context, () => compileStructure(source))
+}
+
+function compileObject(source: JsonObject): Structure {
+  const names = Object.keys(source)
+  const values = Object.values(source).map(compileStructure)
+  if (names.every((name) => plainName.test(name))) return fillPlain(names, values)
+  const nest = compileNesting(names)
+  return (view) => nest(values.map((value) => value(view)))
+}
+
+// Nothing that nests, and not what assignment would take for the prototype.
+const plainName = /^(?!\d+$|__proto__$)[^.{}[\]]+$/
+
+function fillPlain(names: readonly string[], values: readonly Structure[]): Structure {
   return (view) => {
     const filled: Record<string, Json> = {}
-    for (const { name, fill } of members) {
-      const value = fill(view)
-      if (value !== undefined) define(filled, name, value)
+    for (const [index, name] of names.entries()) {
+      const value = values[index]?.(view)
+      if (value !== undefined) filled[name] = value
     }
     return filled
   }
 }
 
-function define(target: Record<string, Json>, name: string, value: Json): void {
-  // Plain assignment to `__proto__` would change the object instead of writing the key.
-  if (name !== '__proto__') target[name] = value
-  else Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true })
+function fieldPath(name: string): readonly PathSegment[] {
+  const literal: readonly PathSegment[] = [{ name, index: false }]
+  if (name.includes('[')) return literal
+  try {
+    const [first, ...rest] = parseFieldPath(name)
+    return first === undefined ? literal : [{ ...first, index: false }, ...rest]
+  } catch {
+    return literal
+  }
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { defaultCallLimits, limitsFor } from './call-limits.ts'
-import { appendedOf, readBody } from './read-answer.ts'
 import { parseRetryAfter } from './retry-after.ts'
 import { childTraceparent } from './trace.ts'
 
@@ -50,37 +49,5 @@ describe('a trace', () => {
   it('begins with the call when there is none, or a broken one', () => {
     for (const broken of [null, '', 'garbage', '00-xyz'])
       expect(childTraceparent(broken)).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/)
-  })
-})
-
-describe('the body of an answer', () => {
-  it.each<[string, string | undefined, unknown]>([
-    ['{"a":1}', 'application/json', { a: 1 }],
-    ['{"a":1}', 'text/html', { a: 1 }],
-    ['[1]', undefined, [1]],
-    ['"text"', 'application/problem+json', 'text'],
-    ['<a b="1"><c>2</c></a>', 'text/plain', { a: { '@b': '1', c: '2' } }],
-    ['not json', 'application/json', undefined],
-    ['{"a":', 'application/json', undefined],
-    ['<html><body>no</body></html>', undefined, undefined],
-    ['<!DOCTYPE html><p>', 'text/xml', undefined],
-    ['<p>', 'text/html', undefined],
-    ['<a>&xxe;</a><!DOCTYPE a [<!ENTITY xxe SYSTEM "file:///etc/passwd">]>', 'text/xml', undefined],
-    ['[['.repeat(50_000), 'application/json', undefined],
-    ['plain', 'text/plain', undefined],
-    ['', 'application/json', undefined],
-  ])('%.30s as %s', (text, contentType, expected) => {
-    expect(readBody(text, contentType)).toEqual(expected)
-  })
-
-  it('keeps digits that a double cannot hold', () => {
-    expect(JSON.stringify(readBody('{"id":9007199254740993}', 'application/json'))).toBe('{"id":9007199254740993}')
-  })
-
-  it('is appended as it is, a list under array, and text not at all', () => {
-    expect(appendedOf({ a: 1 })).toEqual({ a: 1 })
-    expect(appendedOf([1])).toEqual({ array: [1] })
-    expect(appendedOf('text')).toEqual({})
-    expect(appendedOf(undefined)).toEqual({})
   })
 })

@@ -1,8 +1,8 @@
 import type { JsonObject, Outcome } from '@leadline/domain'
 import type { HttpRequest } from '@leadline/http'
+import type { CriteriaSpec } from '@leadline/language'
 import type { z } from 'zod'
 import type { StepView } from '../connector.ts'
-import type { Criteria } from './criteria.ts'
 import type { OutcomeRule, UnansweredWhy } from './outcome-rule.ts'
 
 /** Everything there is to know of a connector. Data and pure functions only: runtime, checks, tests and documentation are derived from it. */
@@ -26,12 +26,15 @@ export interface CallAction<Settings> {
   /** First match wins; the last must hold always. */
   readonly rules: readonly OutcomeRule[]
   readonly prepare: (settings: Settings) => PreparedCall
+  /** The setting with the address that is called, and its text. */
+  readonly address?: (settings: Settings) => { readonly path: readonly string[]; readonly url: string }
 }
 
 export interface PreparedCall {
   /** Host and port. */
   readonly destination: string
-  readonly criteria: Criteria
+  readonly criteria: CriteriaSpec
+  readonly redirects: 'follow' | 'answer'
   /** The request of one lead. Throws `UnfitValue` when a value cannot be sent. */
   readonly request: (view: StepView) => HttpRequest
 }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { errorCodes, toLeadlineError } from '@leadline/domain'
 import { z } from 'zod'
-import type { Connector, ConnectorTools, StepAction, StepVerdict } from '../connector.ts'
+import type { ConfigIssue, Connector, ConnectorTools, StepAction, StepVerdict } from '../connector.ts'
 import { configIssues } from './config-issues.ts'
 import type { Declaration, Example } from './declaration.ts'
+import { isPublicUrl } from './public-url.ts'
 import { callAction } from './run-call.ts'
 
 /** A connector with what documentation, tests and fakes are derived from. */
@@ -23,9 +24,18 @@ export function defineConnector<Settings>(declaration: Declaration<Settings>): D
     ruleIds: action.rules.map((rule) => rule.id),
     revision: revisionOf(declaration),
     role: action.type === 'call' ? 'decides' : 'gates',
-    check: (config) => configIssues(settings, config),
+    check: (config, limits = { hosts: 'any' }) => {
+      const issues = configIssues(settings, config)
+      return issues.length > 0 || limits.hosts === 'any' ? issues : hostIssues(declaration, settings.parse(config))
+    },
     compile: (config, tools) => neverRejecting(actionOf(declaration, settings.parse(config), tools)),
   }
+}
+
+function hostIssues<Settings>({ action }: Declaration<Settings>, settings: Settings): readonly ConfigIssue[] {
+  const address = action.type === 'call' ? action.address?.(settings) : undefined
+  if (address === undefined || isPublicUrl(address.url)) return []
+  return [{ path: address.path, message: 'URL must be public' }]
 }
 
 function actionOf<Settings>({ action }: Declaration<Settings>, settings: Settings, tools: ConnectorTools): StepAction {

@@ -1,12 +1,13 @@
-import { errorCodes, type Json, type Outcome } from '@leadline/domain'
-import type { Criteria } from './criteria.ts'
-import type { Conclusion, OutcomeRule, StatusMatch, StepSays, UnansweredWhy, When } from './outcome-rule.ts'
-import { appendedOf } from './read-answer.ts'
+import { type ErrorCode, errorCodes, type Outcome } from '@leadline/domain'
+import type { AnswerReading, Says } from '@leadline/language'
+import type { Conclusion, OutcomeRule, StatusMatch, UnansweredWhy, When } from './outcome-rule.ts'
 
 /** What is known of an attempt when it is judged. */
 export type Facts =
   | { readonly type: 'unanswered'; readonly why: UnansweredWhy; readonly sent: boolean; readonly message: string }
-  | { readonly type: 'answered'; readonly status: number; readonly body: Json | undefined; readonly retryAfterMs: number | null }
+  | { readonly type: 'answered'; readonly status: number; readonly reading: AnswerReading; readonly retryAfterMs: number | null }
+
+type Answered = Facts & { readonly type: 'answered' }
 
 export interface Judgement {
   readonly rule: string
@@ -14,64 +15,67 @@ export interface Judgement {
 }
 
 /** The first rule that holds decides. Throws when none does: a connector's last rule must have an empty `when`. */
-export function judge(rules: readonly OutcomeRule[], facts: Facts, criteria: Criteria): Judgement {
-  const answered = facts.type === 'answered'
-  const known: Known = {
-    facts,
-    says: answered ? criteria.says(facts.status, facts.body) : 'nothing',
-    reason: answered ? criteria.reason(facts.body) : undefined,
-  }
-  const rule = rules.find(({ when }) => holds(when, known))
+export function judge(rules: readonly OutcomeRule[], facts: Facts, defaultReason: string | undefined): Judgement {
+  const rule = rules.find(({ when }) => holds(when, facts))
   if (rule === undefined) throw new Error('no outcome rule holds, not even a default')
-  return { rule: rule.id, conclusion: conclude(rule.conclusion, known, criteria) }
+  if (facts.type === 'unanswered') return { rule: rule.id, conclusion: unanswered(rule.conclusion, facts.message) }
+  const { says } = facts.reading
+  const id = rule.when.step === 'outcome' && says.rule === 'outcome' ? `${rule.id}.${says.id}` : rule.id
+  return { rule: id, conclusion: conclude(rule.conclusion, facts, defaultReason) }
 }
 
-interface Known {
-  readonly facts: Facts
-  readonly says: StepSays
-  readonly reason: string | undefined
-}
-
-function holds(when: When, { facts, says, reason }: Known): boolean {
+function holds(when: When, facts: Facts): boolean {
   if (facts.type === 'unanswered') {
     if (when.status !== undefined || when.step !== undefined || when.reason !== undefined) return false
     return (when.unanswered?.includes(facts.why) ?? true) && (when.sent ?? facts.sent) === facts.sent
   }
   if (when.unanswered !== undefined) return false
   if (when.status !== undefined && !when.status.some((match) => matches(match, facts.status))) return false
-  if (when.step !== undefined && when.step !== says) return false
-  return when.reason === undefined || reason !== undefined
+  if (when.step !== undefined && when.step !== facts.reading.says.rule) return false
+  return when.reason === undefined || facts.reading.reason() !== undefined
 }
 
 function matches(match: StatusMatch, status: number): boolean {
   return typeof match === 'number' ? match === status : match.startsWith(String(Math.floor(status / 100)))
 }
 
-function conclude(given: Conclusion, { facts, reason }: Known, criteria: Criteria): Outcome {
-  const body = facts.type === 'answered' ? facts.body : undefined
-  switch (given.outcome) {
+function unanswered(given: Conclusion, message: string): Outcome {
+  if (given.outcome !== 'error') throw new Error('no answer can only be an error')
+  return errorOf(
+    given.code,
+    given.reason.replaceAll('{message}', () => message),
+    null,
+  )
+}
+
+function conclude(given: Conclusion, facts: Answered, defaultReason: string | undefined): Outcome {
+  const { reading } = facts
+  const { says } = reading
+  switch (given.outcome === 'as-said' ? (says.verdict ?? 'error') : given.outcome) {
     case 'success':
-      return { type: 'success', appended: appendedOf(body), price: criteria.price(body), reference: criteria.reference(body) }
-    case 'failure':
-      return {
-        type: 'failure',
-        reason: reason ?? criteria.defaultReason ?? fill(given.reason, facts),
-        appended: appendedOf(body),
-        reference: criteria.reference(body),
-      }
+      return { type: 'success', appended: reading.appended(), price: reading.price(), reference: reading.reference() }
+    case 'failure': {
+      const reason = reading.reason() ?? saidReason(says) ?? defaultReason ?? fill(given, facts)
+      return { type: 'failure', reason, appended: reading.appended(), reference: reading.reference() }
+    }
     case 'error': {
-      const { class: errorClass, retryable } = errorCodes[given.code]
-      const retryAfterMs = facts.type === 'answered' ? facts.retryAfterMs : null
-      return {
-        type: 'error',
-        error: { code: given.code, class: errorClass, retryable, reason: fill(given.reason, facts), retryAfterMs },
-      }
+      // A table's own errors speak of the call; those that the step's criteria found speak for the other side.
+      const found = given.outcome === 'as-said' ? (reading.reason() ?? saidReason(says) ?? defaultReason) : undefined
+      const code = given.outcome === 'error' || given.outcome === 'as-said' ? given.code : 'DESTINATION_CONTRACT'
+      return errorOf(code, found ?? fill(given, facts), facts.retryAfterMs)
     }
   }
 }
 
-function fill(text: string, facts: Facts): string {
-  const status = facts.type === 'answered' ? String(facts.status) : 'nothing'
-  const message = facts.type === 'unanswered' ? facts.message : ''
-  return text.replaceAll('{status}', status).replaceAll('{message}', () => message)
+function saidReason(says: Says): string | undefined {
+  return 'reason' in says ? says.reason : undefined
+}
+
+function errorOf(code: ErrorCode, reason: string, retryAfterMs: number | null): Outcome {
+  const { class: errorClass, retryable } = errorCodes[code]
+  return { type: 'error', error: { code, class: errorClass, retryable, reason, retryAfterMs } }
+}
+
+function fill(given: Conclusion, { status }: Answered): string {
+  return given.outcome === 'success' ? '' : given.reason.replaceAll('{status}', String(status))
 }

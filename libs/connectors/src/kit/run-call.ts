@@ -1,19 +1,22 @@
-import { isJsonObject, type Json, LeadlineError, type Outcome } from '@leadline/domain'
-import type { CallResult, HttpRequest, Redact } from '@leadline/http'
+import { type Appended, isJsonObject, type Json, LeadlineError, type Outcome } from '@leadline/domain'
+import { decodeAnswer } from '@leadline/formats'
+import { type CallResult, callFollowing, type HttpRequest, type Redact } from '@leadline/http'
+import { type AnswerReader, type AnswerReading, compileCriteria } from '@leadline/language'
 import type { ConnectorTools, StepAction, StepCall, StepVerdict } from '../connector.ts'
 import { limitsFor } from './call-limits.ts'
 import type { PreparedCall } from './declaration.ts'
 import { describeExchange } from './describe-exchange.ts'
 import { type Facts, judge } from './judge.ts'
 import type { OutcomeRule } from './outcome-rule.ts'
-import { readBody } from './read-answer.ts'
 import { parseRetryAfter } from './retry-after.ts'
 import { childTraceparent } from './trace.ts'
 
 /** An action that makes one call and judges its answer. */
 export function callAction(rules: readonly OutcomeRule[], prepared: PreparedCall, tools: ConnectorTools): StepAction {
   const { criteria, destination } = prepared
-  const conclude = (facts: Facts) => redactVerdict(judge(rules, facts, criteria), tools.redact)
+  const read = compileCriteria(criteria)
+  const conclude = (facts: Facts) => redactVerdict(judge(rules, facts, criteria.defaultReason), tools.redact)
+  const send = prepared.redirects === 'follow' ? callFollowing(tools.http) : tools.http.call
   return {
     destination,
     async run(call) {
@@ -22,8 +25,8 @@ export function callAction(rules: readonly OutcomeRule[], prepared: PreparedCall
         const facts: Facts = { type: 'unanswered', why: 'unfit', sent: false, message: request.message }
         return { ...conclude(facts), destination, exchange: null }
       }
-      const result = await tools.http.call(request, limitsFor(tools.limits, call.attempt), call.signal)
-      const facts = factsOf(result, tools.redact, call.now())
+      const result = await send(request, limitsFor(tools.limits, call.attempt), call.signal)
+      const facts = factsOf(result, read, tools.redact, call.now())
       return { ...conclude(facts), destination, exchange: describeExchange(request, result, tools.redact) }
     },
   }
@@ -40,17 +43,29 @@ function buildRequest(prepared: PreparedCall, call: StepCall): HttpRequest | Lea
   }
 }
 
-function factsOf(result: CallResult, redact: Redact, nowMs: number): Facts {
+function factsOf(result: CallResult, read: AnswerReader, redact: Redact, nowMs: number): Facts {
   if (result.type === 'unanswered') return result
   const { status, headers, body } = result.response
-  const text = body.toString()
-  const parsed = readBody(text, headers['content-type'])
+  const contentType = headers['content-type']
+  const text = decodeAnswer(body, contentType)
+  const reading = read({ status, contentType, setCookie: headers['set-cookie'], body: text })
   return {
     type: 'answered',
     status,
     // An answer that echoes a secret must not carry it into the lead; the walk through it is paid only then.
-    body: parsed === undefined || redact(text) === text ? parsed : redactValues(parsed, redact),
+    reading: redact(text) === text ? reading : redactReading(reading, redact),
     retryAfterMs: parseRetryAfter(headers['retry-after'], nowMs),
+  }
+}
+
+function redactReading({ says, reason, price, reference, appended }: AnswerReading, redact: Redact): AnswerReading {
+  const redactText = (text: string | null) => (text === null ? null : redact(text))
+  return {
+    says: 'reason' in says && says.reason !== undefined ? { ...says, reason: redact(says.reason) } : says,
+    reason: () => redactText(reason() ?? null) ?? undefined,
+    price,
+    reference: () => redactText(reference()),
+    appended: () => redactMembers(appended(), redact),
   }
 }
 
@@ -60,10 +75,12 @@ function redactVerdict(verdict: { rule: string; conclusion: Outcome }, redact: R
   return { rule, conclusion: { ...conclusion, error: { ...conclusion.error, reason: redact(conclusion.error.reason) } } }
 }
 
+function redactMembers(members: Appended, redact: Redact): Appended {
+  return Object.fromEntries(Object.entries(members).map(([name, item]) => [redact(name), redactValues(item, redact)]))
+}
+
 function redactValues(value: Json, redact: Redact): Json {
   if (typeof value === 'string') return redact(value)
-  if (isJsonObject(value)) {
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [redact(name), redactValues(item, redact)]))
-  }
+  if (isJsonObject(value)) return redactMembers(value, redact)
   return Array.isArray(value) ? value.map((item) => redactValues(item, redact)) : value
 }

@@ -1,13 +1,11 @@
-import { compilePath, compileTemplate, SyntaxMistake, type TemplateContext } from '@leadline/language'
+import { LeadlineError } from '@leadline/domain'
+import { compileTemplate, type TemplateContext } from '@leadline/language'
 import { z } from 'zod'
 
 /** One value or a list of at least one. */
 export function oneOrMore<T extends z.ZodType>(type: T) {
   return z.union([type, z.array(type).min(1)])
 }
-
-/** A dot path into an answer's body. */
-export const bodyPath = z.string().superRefine((path, context) => report(context, () => compilePath(path)))
 
 /** A template, checked where it stands. */
 export function templateFor(place: TemplateContext) {
@@ -19,7 +17,7 @@ export function report(context: z.core.$RefinementCtx, compile: () => unknown): 
   try {
     compile()
   } catch (thrown) {
-    if (!(thrown instanceof SyntaxMistake)) throw thrown
+    if (!(thrown instanceof LeadlineError)) throw thrown
     context.addIssue({ code: 'custom', message: thrown.message })
   }
 }

@@ -4,7 +4,8 @@ import { type HtmlDocument, parseHtml, tryJson, tryXml, type XmlElement } from '
 /** The body of an answer, read as what it is. */
 export type AnswerDocument =
   | { readonly type: 'json'; readonly value: Json; readonly text: string }
-  | { readonly type: 'xml'; readonly root: XmlElement; readonly text: string }
+  /** `payload`: the element that paths may start at, the root unless an envelope surrounds it. */
+  | { readonly type: 'xml'; readonly root: XmlElement; readonly payload: XmlElement; readonly text: string }
   | { readonly type: 'html'; readonly page: HtmlDocument; readonly text: string }
   | { readonly type: 'delimited'; readonly parts: readonly string[]; readonly text: string }
   /** `mislabelled`: the content type promised a structure that the body does not have. */
@@ -70,7 +71,7 @@ function asJson(text: string): AnswerDocument | undefined {
 
 function asXml(text: string): AnswerDocument | undefined {
   const root = tryXml(text)
-  return root === undefined ? undefined : { type: 'xml', root, text }
+  return root === undefined ? undefined : { type: 'xml', root, payload: root, text }
 }
 
 function asHtml(text: string): AnswerDocument | undefined {

@@ -8,16 +8,21 @@ import { compileLocator } from './locator.ts'
 type Append = (document: AnswerDocument, says: Says) => Appended
 
 /** The whole of a JSON or XML body, a list under `array`, of text and HTML nothing; then what the captures found, under their names. */
-export function compileAppend({ capture = {}, errorParser = {}, append = 'body', generic }: CriteriaSpec): Append {
+export function compileAppend({ capture = {}, errorParser = {}, append = 'body', generic, soap }: CriteriaSpec): Append {
   const always = compileCaptures(capture)
   const whenRefused = compileCaptures(errorParser)
-  const wholeBody = generic === undefined ? bodyOf : ownFields
+  const wholeBody = generic !== undefined ? genericBody : soap ? ownFields : bodyOf
   if (always === undefined && whenRefused === undefined) return append === 'body' ? wholeBody : () => ({})
   return (document, says) => ({
-    ...(append === 'body' ? wholeBody(document) : {}),
+    ...(append === 'body' ? wholeBody(document, says) : {}),
     ...always?.(document),
     ...(says.verdict === 'success' ? {} : whenRefused?.(document)),
   })
+}
+
+/** With the reason of a verdict that the answer did not give itself. */
+function genericBody(document: AnswerDocument, says: Says): Appended {
+  return says.rule === 'default-outcome' ? { ...ownFields(document), reason: says.reason ?? null } : ownFields(document)
 }
 
 function bodyOf(document: AnswerDocument): Appended {

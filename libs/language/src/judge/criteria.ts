@@ -31,6 +31,8 @@ export interface CriteriaSpec {
   /** What the body is, whatever its header says. */
   readonly contentType?: string | undefined
   readonly delimiter?: string | undefined
+  /** Answers are SOAP envelopes: paths and what is appended start at what is in their body, and a fault is an error. */
+  readonly soap?: boolean | undefined
   /** The statuses of success; 2xx unless told. */
   readonly successCodes?: readonly number[] | undefined
   /** Success needs this. */
@@ -71,6 +73,7 @@ export type Says =
   | { readonly rule: 'search-found' | 'search-not-found'; readonly verdict: Verdict }
   | { readonly rule: 'outcome'; readonly id: string; readonly verdict: Verdict; readonly reason: string | undefined }
   | { readonly rule: 'answer-outcome' | 'default-outcome'; readonly verdict: Verdict; readonly reason: string | undefined }
+  | { readonly rule: 'soap-fault-of-sender' | 'soap-fault-of-receiver'; readonly verdict: 'error'; readonly reason: string }
   | { readonly rule: 'unlabelled'; readonly verdict: 'error'; readonly reason: string }
   | { readonly rule: 'unreadable' | 'nothing'; readonly verdict: null }
 

@@ -23,11 +23,11 @@ export function genericSays(
   return { rule: 'default-outcome', verdict: defaultOutcome, reason: unrecognized }
 }
 
-/** The fields of a JSON object, or of an XML root element: what surrounds them is only their envelope. */
+/** The fields of a JSON object, or of an XML payload: the element around them is only their envelope. */
 export function ownFields(document: AnswerDocument): JsonObject {
   if (document.type === 'json') return isJsonObject(document.value) ? document.value : {}
   if (document.type !== 'xml') return {}
-  const inner = jsonFromXml(document.root, '')[document.root.name]
+  const inner = jsonFromXml(document.payload, '')[document.payload.name]
   return isJsonObject(inner) ? inner : {}
 }
 

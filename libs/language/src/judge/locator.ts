@@ -1,5 +1,5 @@
 import type { Json } from '@leadline/domain'
-import { compileHtmlSelector, compileXPath, jsonFromXml, type XmlElement } from '@leadline/formats'
+import { compileHtmlSelector, compileXPath, jsonFromXml } from '@leadline/formats'
 import type { AnswerDocument } from './answer-document.ts'
 import { compileJsonPath, type JsonPathReader } from './json-path.ts'
 import { capture, compileWrittenPattern, hasGroup, isSlashed } from './written-pattern.ts'
@@ -18,7 +18,7 @@ export function compileLocator(path: string): Locator {
       case 'json':
         return readings.json()?.(document.value) ?? readings.text(document.text)
       case 'xml':
-        return readings.xml()?.(document.root) ?? []
+        return readings.xml()?.(document) ?? []
       case 'html':
         return isSlashed(path) ? readings.text(document.text) : (readings.html()?.(document.page) ?? [])
       case 'delimited':
@@ -93,16 +93,20 @@ function compileText(path: string): (text: string) => readonly string[] {
   }
 }
 
+type XmlDocument = AnswerDocument & { readonly type: 'xml' }
+
 const dotPath = /^[^/()[\]@:'"]*(?:\.@[^/()[\]@:'"]+)?$/
 
-function compileXmlPath(path: string): (root: XmlElement) => readonly Json[] {
-  if (!dotPath.test(path)) return compileXPath(path)
+function compileXmlPath(path: string): (document: Pick<XmlDocument, 'root' | 'payload'>) => readonly Json[] {
+  if (!dotPath.test(path)) {
+    const find = compileXPath(path)
+    return ({ root }) => find(root)
+  }
   const read: JsonPathReader = compileJsonPath(path)
   const attributes = path.includes('@') ? '@' : ''
-  return (root) => {
-    const whole = jsonFromXml(root, attributes)
-    const found = read(whole)
-    // The root's name may be left out.
-    return found.length > 0 ? found : read(whole[root.name] ?? null)
+  return ({ root, payload }) => {
+    const found = read(jsonFromXml(root, attributes))
+    // The name of the root may be left out, and an envelope.
+    return found.length > 0 ? found : read(jsonFromXml(payload, attributes)[payload.name] ?? null)
   }
 }

@@ -7,6 +7,7 @@ import type { CriteriaSpec, Says } from './criteria.ts'
 import { firstText, joinReasons, priceIn } from './found-texts.ts'
 import { ownFields } from './generic-criterion.ts'
 import { compileLocator, type Locator } from './locator.ts'
+import { soapFault, withoutEnvelope } from './soap-answer.ts'
 
 export interface Answer {
   readonly status: number
@@ -40,8 +41,9 @@ export function compileCriteria(spec: CriteriaSpec): AnswerReader {
   const delimiter = spec.delimiter ?? null
   return (answer) => {
     const contentType = spec.contentType ?? answer.contentType
-    const document = readAnswerDocument(answer.body, { contentType, delimiter })
-    const said = says(answer.status, document, contentType)
+    const body = readAnswerDocument(answer.body, { contentType, delimiter })
+    const document = spec.soap ? withoutEnvelope(body) : body
+    const said = (spec.soap ? soapFault(document) : undefined) ?? says(answer.status, document, contentType)
     return {
       says: said,
       reason: () => reasons(document, said),

@@ -1,0 +1,21 @@
+import { formatPipe } from '@leadline/formats'
+import { z } from 'zod'
+import { compileStructure, structure } from '../structure.ts'
+import type { BodyWriter } from './written-body.ts'
+
+/** Values in their order with `|` between them; `pipes` says what becomes of a `|` in a value. */
+export const pipeBody = z.strictObject({
+  values: z.array(structure).min(1),
+  pipes: z.enum(['backslash', 'blank']).default('backslash'),
+})
+
+export function compilePipeBody({ values, pipes }: z.infer<typeof pipeBody>): BodyWriter {
+  const cells = values.map(compileStructure)
+  return (view) => {
+    const content = formatPipe(
+      cells.map((cell) => cell(view) ?? null),
+      pipes,
+    )
+    return { content, contentType: 'text/plain; charset=utf-8' }
+  }
+}

@@ -1,0 +1,62 @@
+import { isJsonObject, type Json, LeadlineError } from '@leadline/domain'
+import { compileNesting, parseFieldPath, xmlFromJson } from '@leadline/formats'
+import { compileTemplate } from '@leadline/language'
+import { z } from 'zod'
+import { report, templateFor } from '../../kit/setting-types.ts'
+import { compileStructure, structure } from '../structure.ts'
+import type { BodyWriter } from './written-body.ts'
+
+const contentType = 'application/xml; charset=utf-8'
+
+/** A template of the whole document, or values by paths: `lead.phone.0`, `lead.phone.0.@type`, `lead.note.#cdata`. */
+export const xmlBody = z.union([
+  templateFor('xml'),
+  z.record(z.string(), structure).superRefine((fields, context) => report(context, () => rootOf(Object.keys(fields)))),
+])
+
+export function compileXmlBody(source: z.infer<typeof xmlBody>): BodyWriter {
+  if (typeof source === 'string') {
+    const template = compileTemplate(source, 'xml')
+    return (view) => ({ content: template.text(view), contentType })
+  }
+  const paths = Object.keys(source).map(withParts)
+  const root = rootOf(paths)
+  const values = Object.values(source).map(compileStructure)
+  const nest = compileNesting(paths, '#text')
+  return (view) => {
+    const whole = nest(values.map((value) => value(view)))
+    return { content: `<?xml version="1.0"?>${xmlFromJson(root, memberOf(whole, root))}`, contentType }
+  }
+}
+
+function memberOf(value: Json, name: string): Json {
+  return isJsonObject(value) ? (value[name] ?? null) : null
+}
+
+/** `phone@type` is `phone.@type`, and `note#cdata` is `note.#cdata`. */
+function withParts(path: string): string {
+  return path.replace(/([^.])([@#][^.@#]+)$/, '$1.$2')
+}
+
+const elementName = /^[\p{L}_:][\p{L}\p{N}\p{M}._:·-]*$/u
+
+/** The one element that all paths start with. Throws CONFIGURATION. */
+function rootOf(paths: readonly string[]): string {
+  const roots = new Set<string>()
+  for (const path of paths.map(withParts)) {
+    const segments = parseFieldPath(path)
+    for (const [at, { name, index }] of segments.entries()) {
+      if (index && at > 0) continue
+      const part = at === segments.length - 1 ? name.replace(/^@|^#(?:text|cdata)$/, '') || 'part' : name
+      if (index || !elementName.test(part)) throw mistake(`"${name}" cannot be an element or attribute in "${path}"`)
+    }
+    roots.add(segments[0]?.name ?? '')
+  }
+  const [root] = roots
+  if (root === undefined || roots.size > 1) throw mistake('a document has one root: all paths start with the same name')
+  return root
+}
+
+function mistake(message: string): LeadlineError {
+  return new LeadlineError('CONFIGURATION', message)
+}
