@@ -2,6 +2,7 @@ import { readBounds } from './bounds.ts'
 import { averageOf, numberText } from './number-of.ts'
 import { isList, unwrapped } from './plain.ts'
 import { textOf } from './text-of.ts'
+import { type Moment, readMoment } from './time/moment.ts'
 import type { Value } from './typed-value.ts'
 import { yesOrNo } from './yes-no.ts'
 
@@ -14,13 +15,14 @@ export function looselyEqual(left: Value | undefined, right: Value | undefined):
   if (isList(a) && isList(b)) return sameItems(a, b)
   if (typeof a === 'boolean' || typeof b === 'boolean') return sameTruth(a, b)
   const order = compareNumbers(left, right)
-  return order === undefined ? fold(a) === fold(b) : order === 0
+  if (order !== undefined) return order === 0
+  return fold(a) === fold(b) || compareMoments(a, b) === 0
 }
 
 /** Negative, zero or positive; numbers by value, otherwise texts by the alphabet; undefined when one side is blank. */
 export function compareLoosely(a: Value | undefined, b: Value | undefined): number | undefined {
   if (isBlank(a) || isBlank(b)) return undefined
-  const order = compareNumbers(a, b)
+  const order = compareNumbers(a, b) ?? compareMoments(a, b)
   if (order !== undefined) return order
   const [left, right] = [fold(a), fold(b)]
   return left < right ? -1 : left > right ? 1 : 0
@@ -70,6 +72,17 @@ function compareNumbers(a: Value | undefined, b: Value | undefined): number | un
     return exactLeft < exactRight ? -1 : exactLeft > exactRight ? 1 : 0
   }
   return Number(left) - Number(right)
+}
+
+/** Dates and times in any way of writing them: `2/9/1984` is `1984-02-09`. */
+function compareMoments(a: Value | undefined, b: Value | undefined): number | undefined {
+  const [left, right] = [momentIn(a), momentIn(b)]
+  return left === undefined || right === undefined ? undefined : left.epochMs - right.epochMs
+}
+
+function momentIn(value: Value | undefined): Moment | undefined {
+  const plain = unwrapped(value)
+  return typeof plain === 'string' && plain.length < 40 && /^\s*\d{1,4}[-/]\d/.test(plain) ? readMoment(plain) : undefined
 }
 
 /** Beside a range, a text like `50000-75000` is one too. */

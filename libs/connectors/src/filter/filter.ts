@@ -1,25 +1,37 @@
-import { compileCondition } from '@leadline/language'
+import { compileRules, type RulesSpec } from '@leadline/language'
 import { z } from 'zod'
 import { defineConnector } from '../kit/define-connector.ts'
+import { rulesSetting } from '../kit/rules-setting.ts'
 import { report } from '../kit/setting-types.ts'
 
 const scalar = z.union([z.string(), z.number(), z.boolean()])
 
+/** What the lead's timeline says when it is stopped; without it, what the rule that failed asks for. */
+const reason = z.string().min(1).optional()
+
+const condition = z.strictObject({
+  path: z.string().min(1),
+  is: z.string().min(1),
+  value: z.union([scalar, z.array(scalar)]).optional(),
+  reason,
+})
+const ruleSet = z.strictObject({ op: z.enum(['and', 'or']).default('and'), rules: z.array(rulesSetting), reason })
+
 const settings = z
-  .strictObject({
-    path: z.string().min(1),
-    is: z.string().min(1),
-    value: z.union([scalar, z.array(scalar)]).optional(),
-    /** What the lead's timeline says when it is stopped; without it, the condition in words. */
-    reason: z.string().min(1).optional(),
-  })
-  .superRefine((condition, context) => report(context, () => compileCondition(condition)))
+  .union([condition, ruleSet])
+  .superRefine((given, context) => ('path' in given ? report(context, () => compileRules(rulesOf(given))) : undefined))
+
+type FilterSettings = z.infer<typeof settings>
+
+function rulesOf({ reason: _, ...rules }: FilterSettings): RulesSpec {
+  return rules
+}
 
 export const filter = defineConnector({
   id: 'filter',
   title: 'Filter',
-  docs: 'Lets a lead on when a condition holds, and ends its flow with a reason when it does not.',
-  edition: 1,
+  docs: 'Lets a lead on when its rules hold, and ends its flow with a reason when they do not.',
+  edition: 2,
   settings,
   action: {
     type: 'gate',
@@ -28,10 +40,11 @@ export const filter = defineConnector({
       { id: 'stopped', outcome: 'stop' },
     ],
     prepare: (config) => {
-      const condition = compileCondition(config)
+      const rules = compileRules(rulesOf(config))
       return (view) => {
-        if (condition.holds(view)) return { rule: 'passed', conclusion: { type: 'continue' } }
-        return { rule: 'stopped', conclusion: { type: 'stop', reason: config.reason ?? condition.complaint(view) } }
+        const answer = rules(view)
+        if (answer.type === 'pass') return { rule: 'passed', conclusion: { type: 'continue' } }
+        return { rule: 'stopped', conclusion: { type: 'stop', reason: config.reason ?? answer.reason } }
       }
     },
   },
@@ -49,10 +62,25 @@ export const filter = defineConnector({
       expect: { rule: 'stopped', conclusion: { type: 'stop', reason: 'State not served' } },
     },
     {
-      name: 'without a reason the condition is the reason',
+      name: 'without a reason the rule that failed is the reason, and shows nothing of the lead',
       with: { path: 'lead.age', is: 'greater than', value: 17 },
       lead: { age: 16 },
-      expect: { rule: 'stopped', conclusion: { type: 'stop', reason: 'lead.age "16" is not greater than 17' } },
+      expect: { rule: 'stopped', conclusion: { type: 'stop', reason: 'Age must be greater than 17' } },
+    },
+    {
+      name: 'one rule of a set is enough',
+      with: { op: 'or', rules: [{ lhv: 'lead.age', op: 'is between', rhv: '18-25' }, 'lead.vip is true'] },
+      lead: { age: 40, vip: 'yes' },
+      expect: { rule: 'passed', conclusion: { type: 'continue' } },
+    },
+    {
+      name: 'a set of rules within a set',
+      with: { rules: ['age > 17', { op: 'or', rules: ['state is CA', { path: 'lead.state', is: 'equal', value: 'NY' }] }] },
+      lead: { age: 40, state: 'TX' },
+      expect: {
+        rule: 'stopped',
+        conclusion: { type: 'stop', reason: 'State must be equal to CA or State must be equal to NY' },
+      },
     },
   ],
 })
