@@ -190,7 +190,7 @@ export async function openLane(logLane: LogLane, position: LanePosition, tools: 
         queued: dispatch.queued,
         running: dispatch.running,
         waiting: dispatch.waiting,
-        oldest: oldest === undefined ? null : { offset: oldest.offset, timestamp: oldest.record?.timestamp ?? 0 },
+        oldest: oldest === undefined ? null : { offset: oldest.offset, timestamp: oldest.timestamp },
         stateEntries: state.size,
       }
     },

@@ -32,6 +32,13 @@ describe('a window', () => {
     )
   })
 
+  it('knows since when its oldest record waits, also when only the commit of its result is missing', () => {
+    const window = createWindow(7, [])
+    const entry = window.track({ ...record(7), timestamp: 60_000 })
+    Object.assign(entry ?? {}, { state: 'completed', record: null })
+    expect(window.oldest()).toMatchObject({ offset: 7, timestamp: 60_000 })
+  })
+
   it('does not hand out again what was done beyond the base before a restart', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.nat(199)), (doneOffsets) => {

@@ -5,6 +5,8 @@ import type { Completion } from './processor.ts'
 /** One tracked offset. `committing`: its completion is in the commit under way; `done`: that commit took place. */
 export interface Entry {
   readonly offset: number
+  /** Of the record, which is let go when it is completed. */
+  readonly timestamp: number
   readonly shard: string
   readonly bytes: number
   state: 'queued' | 'running' | 'completed' | 'committing' | 'done'
@@ -48,6 +50,7 @@ export function createWindow(base: number, runs: readonly number[]): Window {
     const done = restored.has(record.offset)
     const entry: Entry = {
       offset: record.offset,
+      timestamp: record.timestamp,
       // A record without a key is its own shard; no key can look like it, since keys are prefixed.
       shard: record.key === null ? `#${record.offset}` : `k${record.key.toString('latin1')}`,
       bytes: (record.value?.length ?? 0) + (record.key?.length ?? 0) + 200,
