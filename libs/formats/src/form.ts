@@ -3,6 +3,7 @@ import { tooComplex } from './body-errors.ts'
 import { decodeText } from './charset.ts'
 import { addField, emptyTree, fieldsOf } from './field-tree.ts'
 import type { JsonLimits } from './limits.ts'
+import { namePath } from './name-path.ts'
 
 const ampersand = 0x26
 const equals = 0x3d
@@ -65,14 +66,4 @@ function hexDigit(code: number | undefined): number | undefined {
   if (code >= 0x30 && code <= 0x39) return code - 0x30
   const letter = code | 0x20
   return letter >= 0x61 && letter <= 0x66 ? letter - 0x57 : undefined
-}
-
-/** `loan[amount]`, `loan.amount` → loan, amount; `tags[]` ends with an empty segment. A name that does not parse so is one plain key. */
-function namePath(name: string): string[] {
-  if (!/[.[\]]/.test(name)) return [name]
-  const dotted = name.replaceAll(/\[([^[\].]*)\]/g, '.$1')
-  const path = dotted.split('.')
-  const wellFormed =
-    !/[[\]]/.test(dotted) && path.every((segment, index) => segment !== '' || (index === path.length - 1 && name.endsWith('[]')))
-  return wellFormed && path.length > 1 && path[0] !== '' ? path : [name]
 }

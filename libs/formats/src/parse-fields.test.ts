@@ -22,6 +22,7 @@ describe('a submitted body', () => {
     { type: 'text/xml', body: '<?xml version="1.0" encoding="ISO-8859-1"?><lead><city>M\xfcnchen</city></lead>' },
     { type: 'application/x-www-form-urlencoded; charset=ISO-8859-1', body: 'city=M%FCnchen' },
     { type: 'application/x-www-form-urlencoded; charset=latin1', body: 'city=M\xfcnchen' },
+    { type: 'application/json; charset=iso-8859-15', body: '{"city":"M\xfcnchen"}' },
   ])('in another charset is read in it: $type', ({ type, body }) => {
     expect(parseFields(type, Buffer.from(body, 'latin1'))).toEqual({ city: 'München' })
   })
@@ -39,7 +40,8 @@ describe('a submitted body', () => {
     'image/png',
     'text/plain',
     '',
-    'application/json; charset=koi8-r',
+    'application/json; charset=klingon-8',
+    'application/x-www-form-urlencoded; charset=utf-16',
     'application/jsonp',
     'constructor; charset=constructor',
   ])('of type %j is not supported', (type) => {

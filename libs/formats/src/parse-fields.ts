@@ -5,10 +5,11 @@ import { parseForm } from './form.ts'
 import { parseJson } from './json.ts'
 import { defaultLimits, type JsonLimits } from './limits.ts'
 import { charsetOf, parseMediaType } from './media-type.ts'
+import { parseMultipart } from './parse-multipart.ts'
 import { parseXmlFields } from './xml.ts'
 
 /**
- * The fields of a submitted body, read as its content type says: JSON, XML or a form, in its charset.
+ * The fields of a submitted body, read as its content type says: JSON, XML, a form or multipart, in its charset.
  * Throws BODY_UNSUPPORTED_TYPE, BODY_UNPARSABLE, BODY_TOO_COMPLEX or BODY_TOO_LARGE.
  */
 export function parseFields(
@@ -16,7 +17,7 @@ export function parseFields(
   body: Buffer,
   limits: JsonLimits = defaultLimits,
 ): JsonObject {
-  const { format, charset } = parseMediaType(contentType)
+  const { format, charset, boundary } = parseMediaType(contentType)
   if (body.length > limits.bytes) throw tooLarge(limits.bytes)
   switch (format) {
     case 'json':
@@ -25,6 +26,8 @@ export function parseFields(
       return parseXmlFields(decodeText(body, charset ?? declaredCharset(body)), limits)
     case 'form':
       return parseForm(body, charset ?? 'utf-8', limits)
+    case 'multipart':
+      return parseMultipart(body, boundary, charset ?? 'utf-8', limits)
   }
 }
 
