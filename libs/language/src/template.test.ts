@@ -2,6 +2,7 @@ import type { Json, JsonObject } from '@leadline/domain'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compileTemplate, SyntaxMistake, UnfitValue, type View } from './index.ts'
+import { anyText } from './template/any-text.ts'
 
 const exactId = (JSON as unknown as { rawJSON(text: string): Json }).rawJSON('9007199254740993')
 
@@ -64,9 +65,10 @@ describe('a value in a JSON text', () => {
   it('comes back unchanged, whatever it is', () => {
     const template = compileTemplate('{"in": "{{lead.v}}", "as": {{lead.v}}}', 'json')
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (v) => {
+      fc.property(anyText, (v) => {
         expect(JSON.parse(template.text(viewOf({ v })))).toEqual({ in: v, as: v })
       }),
+      { seed: 1 },
     )
   })
 })
@@ -82,13 +84,14 @@ describe('a value in a URL', () => {
 
   it('cannot leave its place, whatever it is', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }), (id, q) => {
+      fc.property(anyText, anyText, (id, q) => {
         fc.pre(id !== '.' && id !== '..')
         const url = new URL(template.text(viewOf({ id, q })))
         expect(url.pathname.split('/')).toHaveLength(4)
         expect(decodeURIComponent(url.pathname.split('/')[2] ?? '')).toBe(id.toWellFormed())
         expect([...url.searchParams]).toEqual([['q', q.toWellFormed()]])
       }),
+      { seed: 1 },
     )
   })
 
@@ -133,12 +136,13 @@ describe('a value in a form', () => {
   it('comes back unchanged, whatever it is', () => {
     const template = compileTemplate('v={{lead.v}}&w=1', 'form')
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (v) => {
+      fc.property(anyText, (v) => {
         expect([...new URLSearchParams(template.text(viewOf({ v })))]).toEqual([
           ['v', v.toWellFormed()],
           ['w', '1'],
         ])
       }),
+      { seed: 1 },
     )
   })
 })

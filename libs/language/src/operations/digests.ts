@@ -25,10 +25,10 @@ function encodingIn(operand: Operand): BinaryToTextEncoding {
 /** The same for the same attempt of the same lead: a hash of the moment and the random number that the view brings, and of what is asked for. */
 const uuid: Operation = {
   name: 'uuid',
-  operands: ['name?'],
+  operands: [],
   alone: true,
-  run: (_subject, [name], view) => {
-    const seed = `${textOf(view.random)}/${textOf(view.now)}/${textOf(view.lead['id'])}/${textIn(name)}`
+  run: (name, _operands, view) => {
+    const seed = `${textOf(view.random)}/${textOf(view.now)}/${textOf(view.lead['id'])}/${textOf(name)}`
     const hex = createHash('sha256').update(seed).digest('hex')
     const variant = '89ab'[Number.parseInt(hex[16] ?? '0', 16) % 4]
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
