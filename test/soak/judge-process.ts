@@ -37,7 +37,9 @@ export interface ProcessReport {
 
 // Measured: an id, a digest and two times in a Map of this Node.
 const bytesPerEntry = 265
-const windows = 20
+// A window must see a full collection, which comes every few minutes under a light load; a long run affords more of them.
+const windowMs = 600_000
+const [fewestWindows, mostWindows] = [6, 20]
 const warmUpShare = 0.1
 /** Memory is flat when the line through its floors rises by no more over the second half, however long that is. */
 const memoryShare = 0.05
@@ -73,9 +75,9 @@ export function judgeProcess(process: string, samples: readonly Sample[]): Proce
 
 export function judgeMemory(points: readonly Point[]): MemoryCourse {
   const course = courseOf(points)
-  const half = secondHalf(floors(points, windows))
+  const half = secondHalf(points)
   const hours = hoursOf(half)
-  const slope = slopePerHour(half)
+  const slope = slopePerHour(floors(half, Math.ceil(windowsOf(points) / 2)))
   const tolerance = Math.max(memoryBytes, course.middle * memoryShare)
   return {
     ...course,
@@ -95,14 +97,18 @@ export function judgeCount(points: readonly Point[]): Course {
 
 // What was not measured is not flat.
 function courseOf(points: readonly Point[]): Omit<Course, 'verdict' | 'tolerance'> {
-  const least = floors(points, windows)
-  const at = (share: number) => least[Math.min(least.length - 1, Math.floor(least.length * share))]?.value ?? Number.NaN
+  const warm = points.slice(Math.floor(points.length * warmUpShare))
+  const least = floors(warm, windowsOf(points))
   return {
-    first: at(warmUpShare),
-    middle: at(0.5),
-    last: at(1),
+    first: least[0]?.value ?? Number.NaN,
+    middle: least[Math.floor(least.length / 2)]?.value ?? Number.NaN,
+    last: least.at(-1)?.value ?? Number.NaN,
     most: points.reduce((most, { value }) => Math.max(most, value), 0),
   }
+}
+
+function windowsOf(points: readonly Point[]): number {
+  return Math.min(mostWindows, Math.max(fewestWindows, Math.floor((hoursOf(points) * 3_600_000) / windowMs)))
 }
 
 function cpuPercentOf(samples: readonly Sample[]): number {

@@ -13,7 +13,7 @@ export function describeSoak(report: SoakReport): { readonly text: string; reado
   const failed = all.filter(({ holds }) => !holds).map(({ line }) => line.trim().replace(/ +/g, ' '))
   const violations = [...failed, ...report.ended.map((name) => `${name} ended by itself`)]
   const text = [
-    `${report.minutes.toFixed(1)} minutes, MiB; floors of 20 windows; first: after the warm-up of a tenth`,
+    `${report.minutes.toFixed(1)} minutes, MiB; floors of windows of ten minutes or so, the first after a tenth of the time`,
     `${cells(['', 'cpu %', 'first', 'half', 'end', 'most', '/hour', 'allowed'])}`,
     ...all.map(({ line, holds }) => `${line.padEnd(88)} ${holds ? 'ok' : 'FAIL'}`),
     ...report.processes.map(worstLine),
