@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util'
+import { fixedPlan } from './fixed-plan.ts'
 import { partitionsAdded } from './operator-faults.ts'
 import { planFaults } from './plan-faults.ts'
 import { describeChaos } from './print-chaos.ts'
 import { createRandom } from './random.ts'
 import { runChaos } from './run-chaos.ts'
 
-// npm run chaos -- [--minutes 20] [--seed N] [--rate leads/s] [--workers N] [--only 'broker kill -9' …]: the services on a cluster of
-// three brokers, while everything that can break does. The exit code is 1 when a lead was lost, an outcome doubled, or a call unexplained.
+// npm run chaos -- [--minutes 20] [--seed N] [--rate leads/s] [--workers N] [--only 'broker kill -9' …] [--fixed]: the services on a
+// cluster of three brokers, while everything that can break does. The exit code is 1 when a lead was lost, an outcome doubled, or a
+// call unexplained.
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '20' },
@@ -14,18 +16,23 @@ const { values } = parseArgs({
     rate: { type: 'string', default: '75' },
     workers: { type: 'string', default: '3' },
     only: { type: 'string', multiple: true, default: [] },
+    fixed: { type: 'boolean', default: false },
   },
 })
 const minutes = Number(values.minutes)
 const random = createRandom(Number(values.seed))
 const startedAt = Date.now()
 const say = (line: string) => console.log(`${((Date.now() - startedAt) / 1_000).toFixed(1).padStart(7)} ${line}`)
-say(`seed ${values.seed} (npm run chaos -- --minutes ${values.minutes} --seed ${values.seed})`)
-const result = await runChaos({
-  random,
+const drawn = {
   plan: planFaults({ random, length: minutes < 15 ? 'short' : 'long', only: values.only }),
   minutes,
   last: [[partitionsAdded]],
+} as const
+const fixed = { plan: fixedPlan, minutes: Number.POSITIVE_INFINITY, last: [] } as const
+say(values.fixed ? 'the fixed plan' : `seed ${values.seed} (npm run chaos -- --minutes ${values.minutes} --seed ${values.seed})`)
+const result = await runChaos({
+  random,
+  ...(values.fixed ? fixed : drawn),
   rate: Number(values.rate),
   workers: Number(values.workers),
   say,

@@ -29,7 +29,7 @@ export async function judge(
   const rerun = await rerunLeads(site, reruns)
   const doubled = [...verdict.outcomesTwice, ...verdict.completedTwice].filter((id) => !rerun.has(id.slice(0, id.indexOf('/'))))
   const calls = explainCalls(await readCallEvidence(site, accepted, rerun))
-  const comparisons = await compareWithJvm(site, rerun)
+  const comparisons = await compareWithJvm({ ...site, brokers: site.cluster.direct }, rerun)
   const wanted = accepted.size
   const checks: readonly [boolean, string][] = [
     [verdict.lost.length === 0, `lost leads: ${listed(verdict.lost)}`],

@@ -4,7 +4,7 @@ import '@leadline/log'
 import kafkajs from 'kafkajs'
 
 // A JVM on a machine that is busy with others takes its time; one that has ended is noticed at once.
-const deadlineMs = 240_000
+const deadlineMs = 600_000
 
 /** Waits until the broker answers a question about itself and knows of at least `wanted` brokers; false when `alive` ends or the time is up. */
 export async function brokerAnswers(address: string, alive: () => boolean, wanted = 1): Promise<boolean> {

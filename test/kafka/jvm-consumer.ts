@@ -10,7 +10,7 @@ const recordEnd = '\u001e(end of record)\u001e'
 export interface JvmConsume {
   readonly brokers: string
   readonly topic: string
-  /** Stops after so many records; without it, after `quietMs` without any. */
+  /** Stops after so many records; without it, after `quietMs` without any: on a busy machine, only whoever reads can tell the end. */
   readonly expected?: number
   readonly quietMs?: number
 }
