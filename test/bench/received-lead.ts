@@ -18,6 +18,7 @@ export function receivedLead(index: number, codec: Codec, topic: string): { reco
     origin: 'http',
     dedupeKey: null,
     bodyDigest: '0'.repeat(32),
+    invalidFields: [],
     traceparent: null,
     lead: JSON.stringify(sampleLead(index)),
   })

@@ -15,6 +15,7 @@ const received: LeadReceived = {
   origin: 'http',
   dedupeKey: null,
   bodyDigest: 'sha256:0',
+  invalidFields: [],
   traceparent: null,
   lead: '{"account":12345678901234567890}',
 }

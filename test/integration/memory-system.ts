@@ -3,8 +3,9 @@ import { createDestinations, defaultBreakerPolicy } from '@leadline/destinations
 import { type LeadId, namedRetryPolicies, newLeadId } from '@leadline/domain'
 import { runProcessor, systemClock } from '@leadline/engine'
 import { type LeadCompleted, openCodec, topicNames, topicSpecs } from '@leadline/events'
-import { type Flow, type Flows, orderKeyOf, type Step } from '@leadline/flows'
+import type { Flow, Flows, Step } from '@leadline/flows'
 import { acceptLead, receivedRecord } from '@leadline/intake'
+import { standardFieldTypes } from '@leadline/language'
 import { createMemoryCluster, openMemoryLog } from '@leadline/log'
 import { retrierProcessor } from '@leadline/retrier'
 import { destinationLimits, intakeProcessor, stepProcessor } from '@leadline/worker'
@@ -57,6 +58,7 @@ export function flowsOf(
         sources: new Map(),
         steps: [step],
         dedupe: null,
+        fields: standardFieldTypes,
         orderBy: change.orderBy ?? null,
       },
     ]
@@ -102,7 +104,7 @@ export async function startSystem(flows: Flows, inFlight = 512, shared = createM
           receivedAt: Date.now(),
           traceparent: null,
         })
-        return receivedRecord(event, { codec, topics }, orderKeyOf(flow, its))
+        return receivedRecord(event, { codec, topics }, flow)
       })
       await log.append(records)
     },

@@ -22,6 +22,8 @@ export interface LeadReceived {
   readonly dedupeKey: string | null
   /** Digest of the submitted fields, to tell a repeated submission from a changed one. */
   readonly bodyDigest: string
+  /** Fields that could not be read by their type; in `lead` they are as they came, all others in normal form. */
+  readonly invalidFields: readonly string[]
   readonly traceparent: string | null
   readonly lead: JsonText
 }

@@ -1,14 +1,13 @@
 import { configIssues, connectors } from '@leadline/connectors'
 import { suggestion } from '@leadline/language'
+import { fieldIssues } from './field-issues.ts'
 import type { FlowFile } from './flow-file.ts'
 import { type FlowDefinition, flowSchema } from './flow-schema.ts'
-import type { Mistake } from './mistake.ts'
+import type { Issue, Mistake } from './mistake.ts'
 
 export type CheckedFlow =
   | { readonly type: 'usable'; readonly definition: FlowDefinition }
   | { readonly type: 'broken'; readonly mistakes: readonly Mistake[] }
-
-type Issue = { readonly path: readonly (string | number)[]; readonly message: string }
 
 /** Checks a flow's values: its own shape, then each step against its connector. All mistakes at once. */
 export function checkFlow(source: FlowFile, value: unknown): CheckedFlow {
@@ -21,7 +20,7 @@ export function checkFlow(source: FlowFile, value: unknown): CheckedFlow {
 }
 
 function ownIssues(definition: FlowDefinition): Issue[] {
-  return [...nameIssues(definition), ...orderIssues(definition)]
+  return [...nameIssues(definition), ...orderIssues(definition), ...fieldIssues(definition.fields, definition.types)]
 }
 
 function orderIssues({ steps, orderBy }: FlowDefinition): Issue[] {

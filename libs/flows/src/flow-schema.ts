@@ -1,6 +1,7 @@
 import { namedRetryPolicies, type RetryPolicy } from '@leadline/domain'
 import { z } from 'zod'
 import { readDuration } from './duration.ts'
+import { fieldsSchema, typesSchema } from './field-schema.ts'
 import type { SourceAuth } from './flow.ts'
 
 const durationMs = z.string().transform((text, context) => {
@@ -94,6 +95,8 @@ export const flowSchema = z.strictObject({
     .refine((sources) => Object.keys(sources).length > 0, 'needs at least one source'),
   dedupe: z.strictObject({ fields: z.array(z.string().min(1)).min(1), window: positiveMs }).optional(),
   orderBy: z.string().min(1).optional(),
+  fields: fieldsSchema,
+  types: typesSchema,
   steps: z.array(step).min(1),
 })
 

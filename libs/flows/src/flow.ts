@@ -1,5 +1,6 @@
 import type { StepAction } from '@leadline/connectors'
 import type { RetryPolicy } from '@leadline/domain'
+import type { FieldTypes } from '@leadline/language'
 
 /** An ordered list of steps, as loaded from one file. */
 export interface Flow {
@@ -10,6 +11,8 @@ export interface Flow {
   readonly file: string
   readonly sources: ReadonlyMap<string, Source>
   readonly steps: readonly Step[]
+  /** How the fields of its leads are read, and which are never shown. */
+  readonly fields: FieldTypes
   readonly dedupe: DedupeWindow | null
   /** Dot path of the lead's field by which leads are kept in order at each step; null: each lead is on its own. */
   readonly orderBy: string | null

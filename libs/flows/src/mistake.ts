@@ -9,6 +9,9 @@ export interface Mistake {
   readonly message: string
 }
 
+/** A mistake before it is known where its field stands. */
+export type Issue = Pick<Mistake, 'path' | 'message'>
+
 /** All mistakes of all files in one CONFIGURATION error, one line each: `file:line: field: what`. */
 export function configurationError(mistakes: readonly Mistake[], redact: (text: string) => string): LeadlineError {
   const lines = mistakes.map(({ file, line, path, message }) => `${file}:${line}: ${fieldName(path)}${message}`)

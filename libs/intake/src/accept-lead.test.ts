@@ -1,6 +1,7 @@
 import { newLeadId } from '@leadline/domain'
 import { topicNames } from '@leadline/events'
 import { parseFields } from '@leadline/formats'
+import { standardFieldTypes } from '@leadline/language'
 import { describe, expect, it } from 'vitest'
 import { acceptLead, bodyDigestOf, receivedRecord, type Submission } from './accept-lead.ts'
 import { dedupeKeyOf } from './dedupe-key.ts'
@@ -12,10 +13,10 @@ const window = { fields: ['email', 'home.phone'], windowMs: 60_000 }
 const encodeName = { encode: (name: string) => Buffer.from(name) }
 const wire = { codec: encodeName, topics: topicNames('t.') }
 const submission: Submission = {
-  flow: { name: 'demo', version: 'abc', dedupe: window },
+  flow: { name: 'demo', version: 'abc', dedupe: window, fields: standardFieldTypes },
   source: 'web',
   leadId,
-  fields: json('{"email":" Ada@Example.com","home":{"phone":5551234},"id":12345678901234567890,"note":null,"blank":""}'),
+  fields: json('{"email":"ada@example.com","home":{"phone":5551234},"id":12345678901234567890,"note":null,"blank":""}'),
   origin: 'http',
   receivedAt: 1_700_000_000_000,
   traceparent: null,
@@ -24,13 +25,36 @@ const submission: Submission = {
 describe('an accepted lead', () => {
   it('keeps every digit, null and blank of its fields', () => {
     expect(acceptLead(submission).lead).toBe(
-      '{"email":" Ada@Example.com","home":{"phone":5551234},"id":12345678901234567890,"note":null,"blank":""}',
+      '{"email":"ada@example.com","home":{"phone":5551234},"id":12345678901234567890,"note":null,"blank":""}',
     )
   })
 
   it('is the same event when it is accepted again', () => {
     const again = acceptLead({ ...submission, receivedAt: 1_800_000_000_000 })
     expect(again.eventId).toBe(acceptLead(submission).eventId)
+  })
+
+  it('has its fields in normal form, as they came where they cannot be read, and says which those are', () => {
+    const event = acceptLead({ ...submission, fields: { phone: '(737) 874-2833', state: 'georgia', email: 'nobody' } })
+    expect(JSON.parse(event.lead)).toEqual({ phone: '7378742833', state: 'GA', email: 'nobody' })
+    expect(event.invalidFields).toEqual(['email'])
+  })
+
+  it('has one dedupe key and one order key however its fields are written', () => {
+    const flow = { ...submission.flow, dedupe: { fields: ['phone'], windowMs: 1 }, orderBy: 'phone' }
+    const [first, second] = ['(737) 874-2833', '+1 737.874.2833'].map((phone) =>
+      acceptLead({ ...submission, flow, fields: { phone } }),
+    )
+    expect(first?.dedupeKey).toBe(second?.dedupeKey)
+    const [one, other] = ['(737) 874-2833', '+1 737.874.2833'].map((phone) =>
+      receivedRecord(
+        acceptLead({ ...submission, flow: { ...flow, dedupe: null }, fields: { phone } }),
+        wire,
+        flow,
+      ).key.toString(),
+    )
+    expect(one).toBe(other)
+    expect(one).not.toBe(leadId)
   })
 
   it('carries the flow, its version and the source', () => {

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto'
-import { eventId, type JsonObject, type LeadId } from '@leadline/domain'
+import { eventId, isJsonObject, type JsonObject, type LeadId } from '@leadline/domain'
 import { type Codec, headers, type LeadReceived, type Topics } from '@leadline/events'
-import type { Flow } from '@leadline/flows'
-import { stringifyJson } from '@leadline/formats'
+import { type Flow, orderKeyOf } from '@leadline/flows'
+import { rereadJson, stringifyJson } from '@leadline/formats'
+import { typeLead } from '@leadline/language'
 import { canonicalJson } from './canonical-json.ts'
 import { dedupeKeyOf } from './dedupe-key.ts'
 
 /** What somebody submitted, credentials and control parameters taken out. */
 export interface Submission {
-  readonly flow: Pick<Flow, 'name' | 'version' | 'dedupe'>
+  readonly flow: Pick<Flow, 'name' | 'version' | 'dedupe' | 'fields'>
   readonly source: string
   readonly leadId: LeadId
   readonly fields: JsonObject
@@ -18,8 +19,9 @@ export interface Submission {
   readonly traceparent: string | null
 }
 
-/** The event of a submission. The same lead id always gives the same event id, so a submission that is appended twice is one event. */
+/** The event of a submission, its fields read by their types. The same lead id always gives the same event id, so a submission that is appended twice is one event. */
 export function acceptLead({ flow, source, leadId, fields, origin, receivedAt, traceparent }: Submission): LeadReceived {
+  const typed = typeLead(fields, flow.fields, receivedAt)
   return {
     eventId: eventId('lead-received', leadId),
     leadId,
@@ -28,10 +30,11 @@ export function acceptLead({ flow, source, leadId, fields, origin, receivedAt, t
     source,
     receivedAt,
     origin,
-    dedupeKey: dedupeKeyOf(flow.dedupe, fields),
+    dedupeKey: dedupeKeyOf(flow.dedupe, typed.fields),
     bodyDigest: bodyDigestOf(fields),
     traceparent,
-    lead: stringifyJson(fields),
+    invalidFields: typed.invalid,
+    lead: stringifyJson(typed.fields),
   }
 }
 
@@ -55,11 +58,11 @@ export interface ReceivedRecord {
 export function receivedRecord(
   event: LeadReceived,
   { codec, topics }: { codec: Pick<Codec, 'encode'>; topics: Pick<Topics, 'received'> },
-  orderKey: string | null = null,
+  flow: Pick<Flow, 'name' | 'orderBy'> | null = null,
 ): ReceivedRecord {
   return {
     topic: topics.received,
-    key: Buffer.from(event.dedupeKey === null ? (orderKey ?? event.leadId) : `${event.flow}:${event.dedupeKey}`),
+    key: Buffer.from(event.dedupeKey === null ? (orderKeyIn(event, flow) ?? event.leadId) : `${event.flow}:${event.dedupeKey}`),
     value: codec.encode('lead-received', event),
     headers: {
       [headers.flow]: event.flow,
@@ -68,4 +71,10 @@ export function receivedRecord(
       ...(event.traceparent !== null && { [headers.traceparent]: event.traceparent }),
     },
   }
+}
+
+function orderKeyIn({ lead }: LeadReceived, flow: Pick<Flow, 'name' | 'orderBy'> | null): string | null {
+  if (flow === null || flow.orderBy === null) return null
+  const fields = rereadJson(lead)
+  return isJsonObject(fields) ? orderKeyOf(flow, fields) : null
 }

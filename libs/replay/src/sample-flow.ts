@@ -1,5 +1,6 @@
 import { namedRetryPolicies } from '@leadline/domain'
 import type { Flow, Flows, Step } from '@leadline/flows'
+import { standardFieldTypes } from '@leadline/language'
 
 /** A flow of steps that nobody calls, for tests of what is decided about them. */
 export function sampleFlow(stepNames: readonly string[], name = 'demo'): Flow {
@@ -12,6 +13,7 @@ export function sampleFlow(stepNames: readonly string[], name = 'demo'): Flow {
     steps: stepNames.map(sampleStep),
     dedupe: null,
     orderBy: null,
+    fields: standardFieldTypes,
   }
 }
 

@@ -24,6 +24,7 @@ export function sampleReceived(fields: Partial<LeadReceived> = {}): LeadReceived
     origin: 'http',
     dedupeKey: null,
     bodyDigest: 'b0d1',
+    invalidFields: [],
     traceparent: null,
     lead: '{"email":"ada@example.test"}',
     ...fields,

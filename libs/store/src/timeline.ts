@@ -42,14 +42,20 @@ export function timelineRow(stored: LeadEvent): TimelineRow {
 
 function receivedRow(event: LeadReceived): TimelineRow {
   // The dedupe key is left out: it is made of personal fields.
-  const { flowVersion, origin, bodyDigest, traceparent } = event
+  const { flowVersion, origin, bodyDigest, traceparent, invalidFields } = event
   return {
     ...blank,
     eventId: event.eventId,
     leadId: event.leadId,
     type: 'lead.received',
     at: event.receivedAt,
-    details: present({ flowVersion, origin, bodyDigest, traceparent }),
+    details: present({
+      flowVersion,
+      origin,
+      bodyDigest,
+      traceparent,
+      invalidFields: invalidFields.length === 0 ? null : invalidFields,
+    }),
   }
 }
 

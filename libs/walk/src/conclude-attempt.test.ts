@@ -2,6 +2,7 @@ import type { StepVerdict } from '@leadline/connectors'
 import { type ErrorClass, type JsonObject, namedRetryPolicies, parseLeadId } from '@leadline/domain'
 import type { StepWork } from '@leadline/events'
 import type { Flow, Step } from '@leadline/flows'
+import { standardFieldTypes } from '@leadline/language'
 import { describe, expect, it } from 'vitest'
 import { concludeAttempt } from './conclude-attempt.ts'
 import type { Draft } from './draft.ts'
@@ -31,6 +32,7 @@ const flowOf = (...steps: Step[]): Flow => ({
   steps,
   dedupe: null,
   orderBy: null,
+  fields: standardFieldTypes,
 })
 
 const work = (stepName: string, over: Partial<StepWork> = {}): StepWork => ({

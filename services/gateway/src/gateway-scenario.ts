@@ -1,6 +1,7 @@
 import { eventId, parseLeadId } from '@leadline/domain'
 import { type LeadCompleted, type LeadReceived, openCodec, topicNames } from '@leadline/events'
 import type { Flow, Flows, SourceAuth } from '@leadline/flows'
+import { standardFieldTypes } from '@leadline/language'
 import { type Log, openMemoryLog } from '@leadline/log'
 import { createEvents, createHealth, createLogger, createMetrics, openServer } from '@leadline/service'
 import { openCompletionFeed } from './completion-feed.ts'
@@ -69,6 +70,7 @@ function demoFlow(): Flow {
     sources: new Map(sources),
     steps: [],
     orderBy: null,
+    fields: standardFieldTypes,
     dedupe: { fields: ['email'], windowMs: 60_000 },
   }
 }

@@ -1,6 +1,6 @@
 import { type LeadId, LeadlineError, leadIdFromKey, newLeadId } from '@leadline/domain'
 import type { Codec, LeadCompleted, Topics } from '@leadline/events'
-import { type Flow, orderKeyOf } from '@leadline/flows'
+import type { Flow } from '@leadline/flows'
 import { acceptLead, bodyDigestOf, receivedRecord } from '@leadline/intake'
 import type { Log } from '@leadline/log'
 import type { ServiceEvents } from '@leadline/service'
@@ -57,7 +57,7 @@ export function createReceiver(options: ReceiveOptions, limits: GatewayLimits): 
     const append = async () => {
       const event = acceptLead({ flow, source, leadId, fields, origin: 'http', receivedAt: now(), traceparent })
       // The ticket is held until the log lets go of the record, however long that takes: so long it is in memory.
-      const appended = options.log.append([receivedRecord(event, options, orderKeyOf(flow, fields))]).finally(ticket.hold())
+      const appended = options.log.append([receivedRecord(event, options, flow)]).finally(ticket.hold())
       await withinMs(appended, limits.appendMs)
       events.accepted(flow.name, source, leadId)
     }

@@ -10,7 +10,7 @@ import {
 } from '@leadline/domain'
 import type { Processor } from '@leadline/engine'
 import { type Codec, headers, type Topics } from '@leadline/events'
-import { type Flow, type Flows, orderKeyOf } from '@leadline/flows'
+import type { Flow, Flows } from '@leadline/flows'
 import { parseFields } from '@leadline/formats'
 import { acceptLead, receivedRecord, traceparentOf } from '@leadline/intake'
 import type { LogRecord } from '@leadline/log'
@@ -44,7 +44,7 @@ export function submissionsProcessor({ flows, codec, topics, now }: SubmissionsT
         receivedAt: record.timestamp,
         traceparent: traceparentOf(text(record, headers.traceparent), (count) => randomBytes(count, context.random)),
       })
-      return { records: [receivedRecord(event, { codec, topics }, orderKeyOf(flow, fields))] }
+      return { records: [receivedRecord(event, { codec, topics }, flow)] }
     },
     poisoned: (record, error) => {
       const reason = error.code === 'RECORD_UNDECODABLE' ? 'undecodable' : 'invalid'

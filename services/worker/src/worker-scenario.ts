@@ -5,6 +5,7 @@ import { runProcessor, systemClock } from '@leadline/engine'
 import { type Codec, type EventName, type Events, type LeadReceived, openCodec, topicNames, topicSpecs } from '@leadline/events'
 import type { Flow, Flows, Step } from '@leadline/flows'
 import { acceptLead, receivedRecord } from '@leadline/intake'
+import { standardFieldTypes } from '@leadline/language'
 import { type Log, type MemoryCluster, openMemoryLog } from '@leadline/log'
 import { destinationLimits } from './destination-limits.ts'
 import { intakeProcessor } from './intake.ts'
@@ -41,6 +42,7 @@ export function flowsWith(run: Run, over: Partial<Flow> = {}): Flows {
     steps: [step],
     dedupe: null,
     orderBy: null,
+    fields: standardFieldTypes,
     ...over,
   }
   return { byName: new Map([[flow.name, flow]]), pools: ['default'], secrets: [] }

@@ -1,6 +1,7 @@
 import type { StepCall, StepVerdict } from '@leadline/connectors'
 import type { RetryPolicy } from '@leadline/domain'
 import type { Flow, Flows, Step, StepLimits } from '@leadline/flows'
+import { standardFieldTypes } from '@leadline/language'
 
 /** Makes the call of a step, in the process it belongs to. */
 export type MakeCall = (call: StepCall) => Promise<StepVerdict>
@@ -43,6 +44,7 @@ export function simulatedFlows({ deliverLimits, order }: FlowPlan, makeCall: Mak
     file: `${name}.yaml`,
     sources: new Map([['web', { name: 'web', title: 'Web', auth: { type: 'none' } }]]),
     steps,
+    fields: standardFieldTypes,
     dedupe,
     // Leads of one person are kept in order where a step says so.
     orderBy: order === 'follow' ? 'email' : null,
