@@ -16,6 +16,7 @@ export const operatorFaults: readonly Fault[] = [
 export const partitionsAdded: Fault = operatorFault('partitions added', addPartitionsToSteps)
 
 const partitions = 6
+const answeredWithinMs = 300_000
 
 function operatorFault(kind: string, inject: Fault['inject']): Fault {
   return { kind, place: 'operator', length: 'short', inject }
@@ -58,7 +59,7 @@ async function futureMetadata({ site, random, reruns, tell }: FaultContext): Pro
   await writeOffset(site, where, future)
   await Promise.all(site.workers.map((slot) => slot.start()))
   const names = site.workers.map(({ lives }) => lives.at(-1)?.name ?? '')
-  await until('the lane is stopped with LOG_FOREIGN_METADATA', () => isStopped(site, names, where), 60_000)
+  await until('the lane is stopped with LOG_FOREIGN_METADATA', () => isStopped(site, names, where), answeredWithinMs)
   const untouched = await readOffset(site, where)
   if (untouched.offset !== future.offset || untouched.metadata !== future.metadata) {
     throw new Error(`a lane with foreign metadata was moved: ${JSON.stringify(untouched)}`)
@@ -87,7 +88,7 @@ async function addPartitionsToSteps({ site, tell }: FaultContext): Promise<void>
   const env = { ...site.env, CALLER: name, HEALTH_PORT: String(await freePort()) }
   const started = startProcess({ name, script: 'services/worker/src/main.ts', env, logDirectory: `${site.directory}/logs` })
   try {
-    await until('a new worker refuses to start', async () => !started.alive(), 60_000)
+    await until('a new worker refuses to start', async () => !started.alive(), answeredWithinMs)
   } finally {
     await started.kill('SIGKILL')
   }
