@@ -77,7 +77,7 @@ export function injectFaults(options: FaultOptions): Faults {
       case 'freeze':
         return host.freeze(fault.forMs)
       case 'cut-off':
-        return host.cutFromGroups(fault.forMs)
+        return void host.cutFromGroups(fault.forMs)
       case 'leave':
         return options.leave(host, fault.backAfterMs)
       case 'clock':

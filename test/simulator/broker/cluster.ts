@@ -1,6 +1,7 @@
 import { LeadlineError } from '@leadline/domain'
 import type { LaneCommit } from '@leadline/log'
 import { type OutgoingRecord, partitionOf, type TopicShape } from '@leadline/log'
+import { refuseDifferences, topicDifferences } from '@leadline/log/topic-differences'
 import type { Random } from '../kernel/random.ts'
 import type { Timeline } from '../kernel/timeline.ts'
 import { createGroups, type Groups } from './groups.ts'
@@ -107,6 +108,8 @@ export function createCluster(options: ClusterOptions): Cluster {
     now,
     problem,
     ensureTopics: (shapes) => {
+      const known = (wanted: TopicShape): TopicShape => topics.get(wanted.name)?.shape ?? wanted
+      refuseDifferences(shapes.flatMap((shape) => topicDifferences(shape, known(shape))))
       for (const shape of shapes) {
         if (topics.has(shape.name)) continue
         const partitions = Array.from({ length: shape.partitions }, (_, number) =>
@@ -124,6 +127,7 @@ export function createCluster(options: ClusterOptions): Cluster {
       if (fetched !== undefined) return fetched
       return new Promise((resolve) => {
         const give = (): void => resolve(source.fetch(from, fetchRecords) ?? { records: [], nextOffset: from })
+        if (signal?.aborted === true) return give()
         source.wait(from, give)
         signal?.addEventListener('abort', give, { once: true })
       })

@@ -15,6 +15,8 @@ export interface GroupMember {
 
 export interface GroupMemberOptions {
   readonly host: Host
+  /** Tells members of one process apart. */
+  readonly number: number
   readonly network: Network
   readonly groups: Groups
   readonly random: Random
@@ -27,7 +29,7 @@ export interface GroupMemberOptions {
 const heartbeatMs = 500
 
 export function startGroupMember(options: GroupMemberOptions): GroupMember {
-  const { host, network, groups, random, group, topics } = options
+  const { host, number, network, groups, random, group, topics } = options
   const joined = Promise.withResolvers<void>()
   let names = 0
   let memberId = newName()
@@ -40,7 +42,7 @@ export function startGroupMember(options: GroupMemberOptions): GroupMember {
   let confirmations: (() => void)[] = []
 
   function newName(): string {
-    return `${host.name}-${++names}`
+    return `${host.name}.${number}-${++names}`
   }
 
   host.watch((state) => {

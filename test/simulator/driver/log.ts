@@ -50,7 +50,7 @@ export function openModelledLog(connection: Connection, limits: LogLimits): Log 
     join: async (group, topics, owner) => {
       refuseWhenClosed()
       for (const topic of topics) cluster.partitions(topic)
-      const membership = startMembership({ connection, group, topics, owner })
+      const membership = startMembership({ connection, number: memberships.size, group, topics, owner })
       memberships.add(membership)
       await membership.joined
       return membership

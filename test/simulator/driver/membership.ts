@@ -21,6 +21,8 @@ export interface ModelledMembership extends Membership {
 
 export interface MembershipOptions {
   readonly connection: Connection
+  /** Tells memberships of one process apart. */
+  readonly number: number
   readonly group: string
   readonly topics: readonly string[]
   readonly owner: LaneOwner
@@ -29,7 +31,7 @@ export interface MembershipOptions {
 const drainTimeoutMs = 20_000
 
 /** Turns what the group assigns into lanes as the Kafka driver does: kept lanes stay, lost ones are told, new ones fence and open. */
-export function startMembership({ connection, group, topics, owner }: MembershipOptions): ModelledMembership {
+export function startMembership({ connection, number, group, topics, owner }: MembershipOptions): ModelledMembership {
   const { host, cluster } = connection
   const seats = new Map<string, Seat>()
   let knownAs = ''
@@ -93,6 +95,7 @@ export function startMembership({ connection, group, topics, owner }: Membership
 
   const member = startGroupMember({
     host,
+    number,
     network: cluster.network,
     groups: cluster.groups,
     random: cluster.random,

@@ -18,7 +18,8 @@ export interface Host {
   crash(): void
   /** Nothing reaches it for so long, then all of it at once (SIGSTOP, a paused machine). */
   freeze(forMs: number): void
-  cutFromGroups(forMs: number): void
+  /** Its group coordinators do not hear it for so long, or until the returned function is called. */
+  cutFromGroups(forMs: number): () => void
   /** Its wall clock is set. */
   setClock(byMs: number): void
   /** Calls `listener` when the process falls silent and when it speaks again. */
@@ -108,10 +109,15 @@ export function createHost({ name, timeline, random, beforeEvent }: HostOptions)
     cutFromGroups: (forMs) => {
       cuts++
       tell('silent')
-      timeline.schedule(forMs, `${name} is heard again`, () => {
+      let mended = false
+      const mend = (): void => {
+        if (mended) return
+        mended = true
         cuts--
         if (cuts === 0 && state === 'up') tell('awake')
-      })
+      }
+      timeline.schedule(forMs, `${name} is heard again`, mend)
+      return mend
     },
     setClock: (byMs) => {
       skewMs += byMs
