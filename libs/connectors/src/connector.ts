@@ -1,13 +1,9 @@
 import type { JsonObject, Outcome } from '@leadline/domain'
 import type { CallLimits, HttpCaller } from '@leadline/http'
+import type { View } from '@leadline/language'
 
-/** What templates and conditions of a step can see. */
-export interface StepView {
-  readonly lead: JsonObject
-  readonly appended: JsonObject
-  readonly source: JsonObject
-  readonly flow: JsonObject
-}
+/** What templates and rules of a step can see. */
+export type StepView = View
 
 export interface StepCall {
   readonly view: StepView

@@ -20,7 +20,7 @@ function properCase(name: string): string {
   return name.toLowerCase().replace(/\b[a-z]/g, (letter) => letter.toUpperCase())
 }
 
-const url = templateFor('url').superRefine((text, context) => {
+const url = templateFor('url', 'URL is required').superRefine((text, context) => {
   const bare = withoutTemplates(text)
   const parsed = URL.parse(bare)
   if (parsed === null || !/^https?:$/.test(parsed.protocol))

@@ -15,6 +15,7 @@ const values = oneOrMore(value)
 const status = z.int().min(200).max(499)
 const statuses = oneOrMore(status)
 const verdict = z.enum(['success', 'failure', 'error'])
+const onMatch = z.enum(['success', 'failure', 'error'], { error: "Outcome on match must be 'success', 'failure', or 'error'" })
 const named = z.record(z.string().min(1), answerPath)
 type Wanted = z.infer<typeof values> | { readonly [name: string]: Wanted }
 const wanted: z.ZodType<Wanted> = z.lazy(() => z.union([values, z.record(z.string(), wanted)]))
@@ -44,7 +45,7 @@ export const criteriaSettings = {
   successWhen: z.strictObject({ status: statuses.optional(), body: z.record(z.string(), wanted).optional() }).optional(),
   failure: z.strictObject({ path: answerPath, equals: values.optional() }).optional(),
   outcomes: z.array(outcomeRule).min(1).optional(),
-  search: z.strictObject({ term, path: answerPath.optional(), onMatch: verdict.optional() }).optional(),
+  search: z.strictObject({ term, path: answerPath.optional(), onMatch: onMatch.optional() }).optional(),
   generic: z.strictObject({ defaultOutcome: verdict.optional() }).optional(),
   answer: z
     .strictObject({ contentType: z.string().min(1).optional(), delimiter: z.string().min(1).max(10).optional() })

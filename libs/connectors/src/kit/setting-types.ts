@@ -8,8 +8,10 @@ export function oneOrMore<T extends z.ZodType>(type: T) {
 }
 
 /** A template, checked where it stands. */
-export function templateFor(place: TemplateContext) {
-  return z.string().superRefine((text, context) => report(context, () => compileTemplate(text, place)))
+export function templateFor(place: TemplateContext, missing?: string) {
+  return z
+    .string(missing === undefined ? {} : { error: missing })
+    .superRefine((text, context) => report(context, () => compileTemplate(text, place)))
 }
 
 /** Runs a compilation for the mistake it throws. */
