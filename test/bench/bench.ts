@@ -27,5 +27,7 @@ export interface BenchResult {
 /** One measurement that gives one or more lines. */
 export interface Bench {
   readonly names: readonly string[]
+  /** It needs no Kafka. */
+  readonly alone?: true
   run(tools: BenchTools): Promise<readonly BenchResult[]>
 }

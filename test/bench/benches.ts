@@ -2,6 +2,7 @@ import { backlog } from './backlog.ts'
 import type { Bench } from './bench.ts'
 import { gatewayEmbedded, gatewayKafka } from './gateway.ts'
 import { intake } from './intake.ts'
+import { languageTemplates } from './language.ts'
 import { latency500 } from './latency-500.ts'
 import { rebuild } from './rebuild.ts'
 import { retrier } from './retrier.ts'
@@ -23,4 +24,5 @@ export const benches: readonly Bench[] = [
   intake,
   rebuild,
   backlog,
+  languageTemplates,
 ]

@@ -7,7 +7,7 @@ import type { Bench, BenchResult } from './bench.ts'
 import { benches } from './benches.ts'
 
 const usage = `npm run bench -- [NAME…] [--json] [--full]
-  Measures each benchmark beside its baseline, in turns in one run. Without names: all.
+  Measures each benchmark beside its baseline, in turns in one run. Without names: all; "language" is every language-….
   --json  prints [{name, value, unit, baseline, ratio}] and nothing else on standard output
   --full  the backlog in its full size of a million leads
 Names: ${benches.flatMap(({ names }) => names).join(', ')}
@@ -21,20 +21,26 @@ const { values, positionals } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 })
-const unknown = positionals.filter((name) => !benches.some(({ names }) => names.includes(name)))
+const means = (wanted: string, name: string): boolean => name === wanted || name.startsWith(`${wanted}-`)
+const unknown = positionals.filter((wanted) => !benches.some(({ names }) => names.some((name) => means(wanted, name))))
 if (values.help || unknown.length > 0) {
   process.stderr.write(unknown.length > 0 ? `no benchmark ${unknown.join(', ')}\n${usage}` : usage)
   process.exitCode = unknown.length > 0 ? 1 : 0
 } else await runAll(positionals)
 
 async function runAll(wanted: readonly string[]): Promise<void> {
+  const isWanted = (name: string): boolean => wanted.length === 0 || wanted.some((one) => means(one, name))
+  const chosen = benches.filter(({ names }) => names.some(isWanted))
+  await using broker = chosen.every(({ alone }) => alone === true) ? undefined : await someKafka()
+  const results: BenchResult[] = []
+  for (const bench of chosen) results.push(...(await runOne(bench, broker?.address ?? '')))
+  report(results.filter(({ name }) => isWanted(name)))
+}
+
+async function someKafka() {
   const broker = await requireKafka()
   if ('skip' in broker) throw new Error(`the benchmark needs Kafka: ${broker.skip}`)
-  await using _broker = broker
-  const isWanted = (name: string): boolean => wanted.length === 0 || wanted.includes(name)
-  const results: BenchResult[] = []
-  for (const bench of benches.filter(({ names }) => names.some(isWanted))) results.push(...(await runOne(bench, broker.address)))
-  report(results.filter(({ name }) => isWanted(name)))
+  return broker
 }
 
 /** A benchmark that fails says why on standard error, leaves its lines out and makes the command fail; the others go on. */
