@@ -10,15 +10,18 @@ const highestPort = 65_535
 export async function superviseWorkers(context: ServiceContext, script: string): Promise<AsyncDisposable> {
   const { config, env, health, events } = context
   const { workers: count, healthPort } = config
-  const member = config.kafka?.member ?? null
+  if (config.kafka === null) {
+    throw new LeadlineError('CONFIGURATION', 'WORKERS beyond 1 needs KAFKA_BROKERS: the embedded log serves one process')
+  }
+  const { member } = config.kafka
   if (healthPort !== null && healthPort + count > highestPort) {
     throw new LeadlineError('CONFIGURATION', `HEALTH_PORT leaves no ports for ${count} workers (WORKERS) above it`)
   }
+  for (let number = 1; number <= count; number++) health.setReady(`worker-${number}`, false, 'starting')
   await using opened = new AsyncDisposableStack()
   opened.use(await serveHealth(context))
   // A mistake in a flow file stops the start, here too, and is not tried again for ever.
   await using _flows = await openFlows(context)
-  for (let number = 1; number <= count; number++) health.setReady(`worker-${number}`, false, 'starting')
   const supervisor = supervise({
     count,
     clock: systemClock,
