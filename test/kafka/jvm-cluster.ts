@@ -44,7 +44,9 @@ const size = 3
 export async function startJvmCluster({ advertise }: ClusterOptions): Promise<JvmCluster | NoKafka> {
   const jars = await kafkaJars()
   if ('skip' in jars) return jars
+  await using opened = new AsyncDisposableStack()
   const directory = await mkdtemp(join(tmpdir(), 'leadline-cluster-'))
+  opened.defer(() => rm(directory, { recursive: true, force: true }))
   const clusterId = randomBytes(16).toString('base64url')
   const ports = await pickPorts(advertise)
   const nodes: ClusterNode[] = await Promise.all(
@@ -69,17 +71,10 @@ export async function startJvmCluster({ advertise }: ClusterOptions): Promise<Jv
     const alive = () => nodes.every((node) => node.running())
     if (!(await brokerAnswers(direct, alive, size))) throw new Error('the brokers of the cluster do not find each other')
   }
-  const dispose = async () => {
-    await Promise.all(nodes.map((node) => node.stop('SIGKILL')))
-    await rm(directory, { recursive: true, force: true })
-  }
-  try {
-    await startAll()
-  } catch (error) {
-    await dispose()
-    throw error
-  }
-  return { nodes, direct, startAll, [Symbol.asyncDispose]: dispose }
+  opened.defer(async () => void (await Promise.all(nodes.map((node) => node.stop('SIGKILL')))))
+  await startAll()
+  const held = opened.move()
+  return { nodes, direct, startAll, [Symbol.asyncDispose]: () => held.disposeAsync() }
 }
 
 function clusterNode({ id, internal }: NodePorts, node: JvmNode): ClusterNode {
