@@ -1,5 +1,5 @@
 import type { FieldType } from './field-type.ts'
-import { standardTypeOf } from './standard-fields.ts'
+import { namesOfTypes, standardTypeOf } from './standard-fields.ts'
 import { standardTypes } from './standard-types.ts'
 import { stringType } from './string.ts'
 
@@ -11,6 +11,8 @@ export interface FieldTypes {
   readonly within: (field: string) => FieldTypes | undefined
   /** Fields that are never shown: by their type, by the flow, and of a standard sensitive name wherever they stand. */
   readonly isSensitive: (field: string) => boolean
+  /** False when no field of a lead can be sensitive: a quick look at its JSON text. */
+  readonly mayHide: (leadText: string) => boolean
 }
 
 export interface DeclaredField {
@@ -27,9 +29,6 @@ export function fieldTypes(declared: ReadonlyMap<string, DeclaredField> = new Ma
   return typesAt(declared, standardType)
 }
 
-/** The types of a flow that declares none. */
-export const standardFieldTypes: FieldTypes = fieldTypes()
-
 function typesAt(declared: ReadonlyMap<string, DeclaredField>, otherwise: (field: string) => FieldType): FieldTypes {
   const types = new Map([...declared].map(([field, { type }]) => [field, type ?? otherwise(field)]))
   const sensitive = new Set([...declared].filter(([, field]) => field.sensitive).map(([field]) => field))
@@ -37,12 +36,26 @@ function typesAt(declared: ReadonlyMap<string, DeclaredField>, otherwise: (field
     [...declared.keys()].filter((field) => field.includes('.')).map((field) => field.slice(0, field.indexOf('.'))),
   )
   const inner = new Map([...prefixes].map((prefix) => [prefix, typesAt(fieldsBelow(declared, prefix), () => stringType)]))
+  const names = keyPattern([...sensitiveNames(declared, types), ...standardSensitiveNames])
   const of = (field: string): FieldType => types.get(field) ?? otherwise(field)
   return {
     of,
     within: (field) => inner.get(field),
     isSensitive: (field) => sensitive.has(field) || of(field).sensitive || standardType(field).sensitive,
+    mayHide: (leadText) => names.test(leadText),
   }
+}
+
+function sensitiveNames(declared: ReadonlyMap<string, DeclaredField>, types: ReadonlyMap<string, FieldType>): readonly string[] {
+  return [...declared]
+    .filter(([field, one]) => one.sensitive || types.get(field)?.sensitive === true)
+    .map(([field]) => field.slice(field.lastIndexOf('.') + 1))
+}
+
+/** Finds one of the names as a key of a JSON text, numbered or not. */
+function keyPattern(names: readonly string[]): RegExp {
+  const written = [...new Set(names)].map((name) => RegExp.escape(JSON.stringify(name).slice(1, -1)))
+  return new RegExp(`"(?:${written.join('|')})_?\\d*"\\s*:`, 'i')
 }
 
 function fieldsBelow(declared: ReadonlyMap<string, DeclaredField>, prefix: string): ReadonlyMap<string, DeclaredField> {
@@ -51,6 +64,8 @@ function fieldsBelow(declared: ReadonlyMap<string, DeclaredField>, prefix: strin
     [...declared].filter(([field]) => field.startsWith(start)).map(([field, one]) => [field.slice(start.length), one]),
   )
 }
+
+const standardSensitiveNames = namesOfTypes([...standardTypes.values()].filter((type) => type.sensitive).map((type) => type.name))
 
 // Names come from leads, so only a bounded number of them is remembered.
 const known = new Map<string, FieldType>()
@@ -63,3 +78,6 @@ function standardType(field: string): FieldType {
   if (known.size < mostKnown) known.set(field, type)
   return type
 }
+
+/** The types of a flow that declares none. */
+export const standardFieldTypes: FieldTypes = fieldTypes()

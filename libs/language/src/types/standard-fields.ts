@@ -26,6 +26,11 @@ const typeByName: ReadonlyMap<string, string> = new Map([
   ...['address_2', 'address_3', 'street_2', 'street_address_2'].map((name): [string, string] => [name, 'string']),
 ])
 
+/** The standard names of the fields of these types. */
+export function namesOfTypes(types: readonly string[]): readonly string[] {
+  return types.flatMap((type) => namesByType[type]?.split(' ') ?? [])
+}
+
 /** The name of the type that a field of this name has when nothing is declared; `string` when the name says nothing. */
 export function standardTypeOf(field: string): string {
   const name = field.toLowerCase()

@@ -2,8 +2,9 @@ import type { JsonObject } from '@leadline/domain'
 import { describe, expect, it } from 'vitest'
 import { isTyped } from '../typed-value.ts'
 import { fieldTypes, standardFieldTypes } from './field-types.ts'
+import { maskLead, maskLeadText, sensitiveTexts } from './mask-lead.ts'
 import { numberType } from './number.ts'
-import { maskLead, sensitiveTexts, typeLead } from './typed-lead.ts'
+import { typeLead } from './typed-lead.ts'
 import { typedView } from './typed-view.ts'
 
 const now = Date.UTC(2025, 2, 5)
@@ -113,7 +114,18 @@ describe('a lead that is shown', () => {
     })
   })
 
-  it('names the texts that must not appear elsewhere', () => {
-    expect(sensitiveTexts(lead, types)).toEqual(['078051120', '1984-02-09', '50000', '123456789', '7', '987654321', 'a', 'bc'])
+  it('is found out of its text, which is not read when nothing in it is sensitive', () => {
+    const text = '{"id": 9007199254740993, "SSN_2": "078051120"}'
+    expect(maskLeadText(text, types)).toBe('{"id":9007199254740993,"SSN_2":"*********"}')
+    const harmless = '{"id": 1,  "note": "ssn: 1"}'
+    expect(maskLeadText(harmless, types)).toBe(harmless)
+    expect(maskLeadText('{"loan":{"rate":7}}', types)).toBe('{"loan":{"rate":"*"}}')
+  })
+
+  it('names the texts that must not appear elsewhere, as people write them and with their parts', () => {
+    const texts = sensitiveTexts(lead, types)
+    expect(texts).toEqual(expect.arrayContaining(['078051120', '1120', '50000', '123456789', '7', '987654321', 'a', 'bc']))
+    expect(texts).toEqual(expect.arrayContaining(['1984-02-09', '02/09/1984', '2/9/1984', '09.02.1984', '02091984', '19840209']))
+    expect(texts).not.toContain('Ann')
   })
 })

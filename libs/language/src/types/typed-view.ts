@@ -1,10 +1,11 @@
 import { isJsonObject, type Json, type JsonObject } from '@leadline/domain'
-import type { Value, ValueObject } from '../typed-value.ts'
+import { lazyTypedValue, type Value, type ValueObject } from '../typed-value.ts'
+import type { FieldType } from './field-type.ts'
 import type { FieldTypes } from './field-types.ts'
-import { parseType } from './parse-type.ts'
+import { parseType, readValue } from './parse-type.ts'
 
 /**
- * A lead whose fields are read by their types at the moment that somebody asks for one, and each only once. It has the same own properties
+ * A lead as an event keeps it, whose fields are read by their types at the moment that somebody asks for their parts, and each only once. It has the same own properties
  * as the lead; fields of type `string`, and objects of whose fields nothing is declared, are what they are there.
  */
 export function typedView(lead: JsonObject, types: FieldTypes, now: number | null): ValueObject {
@@ -13,7 +14,7 @@ export function typedView(lead: JsonObject, types: FieldTypes, now: number | nul
     const type = types.of(name)
     const inner = isJsonObject(value) ? types.within(name) : undefined
     if (type.name === 'string' && inner === undefined) return value
-    const typed = known.get(name) ?? (isJsonObject(value) ? innerView(value, inner, now) : parseType(type, value, now))
+    const typed = known.get(name) ?? (isJsonObject(value) ? innerView(value, inner, now) : typedLater(type, value, now))
     known.set(name, typed)
     return typed
   }
@@ -23,6 +24,12 @@ export function typedView(lead: JsonObject, types: FieldTypes, now: number | nul
       return value === undefined || typeof name === 'symbol' ? value : read(name, value)
     },
   })
+}
+
+/** A text that an event keeps is in the form that goes out, so that only who asks for its parts pays for the reading. */
+function typedLater(type: FieldType, value: Json, now: number | null): Value {
+  if (typeof value !== 'string' || (type.kept !== undefined && !/^\d+$/.test(value))) return parseType(type, value, now)
+  return lazyTypedValue(type.name, value, () => readValue(type, value, now))
 }
 
 function innerView(value: JsonObject, types: FieldTypes | undefined, now: number | null): ValueObject {
