@@ -13,6 +13,8 @@ export interface StepCall {
   readonly attempt: number
   readonly now: () => number
   readonly signal: AbortSignal
+  /** Texts of the lead that must not be kept of request and answer; none unless told. */
+  readonly hidden?: readonly string[]
 }
 
 /** What one attempt concluded, why, and what went over the wire (masked). */
@@ -44,6 +46,8 @@ export interface ConnectorTools {
 export interface ConfigIssue {
   readonly path: readonly (string | number)[]
   readonly message: string
+  /** Where in the text of the field, 1 the first; for mistakes of a template or pattern. */
+  readonly place?: { readonly line: number; readonly column: number }
 }
 
 /** What else a configuration is held to. `public`: addresses must be on the public internet, as the calls will insist. */

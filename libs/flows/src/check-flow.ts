@@ -15,8 +15,15 @@ export function checkFlow(source: FlowFile, value: unknown): CheckedFlow {
   const issues = parsed.success ? ownIssues(parsed.data) : configIssues(flowSchema, value)
   const all = [...issues, ...connectorIssues(value)]
   if (parsed.success && all.length === 0) return { type: 'usable', definition: parsed.data }
-  const mistakes = all.map((issue) => ({ file: source.file, line: source.lineOf(issue.path), ...issue }))
-  return { type: 'broken', mistakes: mistakes.sort((a, b) => a.line - b.line) }
+  const mistakes = all.map((issue) => locate(source, issue))
+  return { type: 'broken', mistakes: mistakes.sort((a, b) => a.line - b.line || a.column - b.column) }
+}
+
+function locate(source: FlowFile, { path, message, place }: Issue): Mistake {
+  const exact = place === undefined ? undefined : source.placeWithin(path, place)
+  if (exact === undefined) return { file: source.file, ...source.placeOf(path), path, message }
+  // The place in the file says more than the one in the text.
+  return { file: source.file, ...exact, path, message: message.replace(/ \(line \d+, column \d+\)$/, '') }
 }
 
 function ownIssues(definition: FlowDefinition): Issue[] {
@@ -61,7 +68,7 @@ function connectorIssues(value: unknown): Issue[] {
     }
     return connector
       .check(property(step, 'with') ?? {})
-      .map(({ path, message }) => ({ path: ['steps', index, 'with', ...path], message }))
+      .map((issue) => ({ ...issue, path: ['steps', index, 'with', ...issue.path] }))
   })
 }
 

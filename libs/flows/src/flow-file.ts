@@ -1,12 +1,15 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
-import type { Mistake } from './mistake.ts'
+import type { Mistake, Place } from './mistake.ts'
+import { placeInScalar } from './place-in-scalar.ts'
 
 /** A flow file as plain values, and where each of them stands. */
 export interface FlowFile {
   readonly file: string
   readonly value: unknown
-  /** Line (1 the first) of the key or item at the path, or of the nearest place that exists. */
-  readonly lineOf: (path: readonly (string | number)[]) => number
+  /** Of the key or item at the path, or of the nearest place that exists. */
+  readonly placeOf: (path: readonly (string | number)[]) => Place
+  /** Of a place within the text at the path; undefined where it cannot be told. */
+  readonly placeWithin: (path: readonly (string | number)[], within: Place) => Place | undefined
   /** Mistakes of the YAML itself. */
   readonly mistakes: readonly Mistake[]
 }
@@ -16,31 +19,43 @@ export function parseFlowFile(file: string, text: string): FlowFile {
   const counter = new LineCounter()
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false })
   const mistakes: Mistake[] = [...document.errors, ...document.warnings].map((error) => {
-    return { file, line: counter.linePos(error.pos[0]).line, path: [], message: error.message }
+    return { file, ...placeAt(counter, error.pos[0]), path: [], message: error.message }
   })
   const start = (node: unknown): number | undefined => (isNode(node) ? node.range?.[0] : undefined)
 
-  const lineOf: FlowFile['lineOf'] = (path) => {
+  const find = (path: readonly (string | number)[]): { readonly offset: number; readonly node: unknown } => {
     let node: unknown = document.contents
     let offset = start(node) ?? 0
     for (const part of path) {
       if (isAlias(node)) node = node.resolve(document)
       const found = childOf(node, part)
-      if (found === undefined) break
+      if (found === undefined) return { offset, node: undefined }
       offset = start(found.at) ?? offset
       node = found.node
     }
-    return counter.linePos(offset).line
+    return { offset, node }
+  }
+  const places: Pick<FlowFile, 'placeOf' | 'placeWithin'> = {
+    placeOf: (path) => placeAt(counter, find(path).offset),
+    placeWithin(path, within) {
+      const offset = placeInScalar(find(path).node, text, within)
+      return offset === undefined ? undefined : placeAt(counter, offset)
+    },
   }
 
-  if (mistakes.length > 0) return { file, value: undefined, lineOf, mistakes }
+  if (mistakes.length > 0) return { file, value: undefined, ...places, mistakes }
   try {
-    return { file, value: document.toJS(), lineOf, mistakes }
+    return { file, value: document.toJS(), ...places, mistakes }
   } catch (error) {
     // Aliases without their anchor, or so many that the document would explode.
     const message = error instanceof Error ? error.message : String(error)
-    return { file, value: undefined, lineOf, mistakes: [{ file, line: 1, path: [], message }] }
+    return { file, value: undefined, ...places, mistakes: [{ file, line: 1, column: 1, path: [], message }] }
   }
+}
+
+function placeAt(counter: LineCounter, offset: number): Place {
+  const { line, col } = counter.linePos(offset)
+  return { line, column: col }
 }
 
 function isNode(node: unknown): node is Node {

@@ -62,7 +62,7 @@ async function readFlowFiles(directory: string): Promise<FlowFile[]> {
 function readDefinition(source: FlowFile, env: Environment): ReadDefinition {
   if (source.mistakes.length > 0) return { source, definition: undefined, mistakes: source.mistakes, secrets: [] }
   const { value, used, problems } = resolveEnvironment(source.value, env)
-  const missing = problems.map((problem) => ({ file: source.file, line: source.lineOf(problem.path), ...problem }))
+  const missing = problems.map((problem) => ({ file: source.file, ...source.placeOf(problem.path), ...problem }))
   const checked = checkFlow(source, value)
   const secrets = used.filter((text) => !isPlainOrigin(text))
   if (checked.type === 'usable') return { source, definition: checked.definition, mistakes: missing, secrets }
@@ -90,7 +90,7 @@ function repeatedNames(read: readonly ReadDefinition[]): Mistake[] {
     return [
       {
         file: source.file,
-        line: source.lineOf(['flow']),
+        ...source.placeOf(['flow']),
         path: ['flow'],
         message: `the flow "${definition.flow}" is in ${first} already`,
       },

@@ -1,16 +1,22 @@
 import { LeadlineError } from '@leadline/domain'
 
-/** Something wrong in a flow file, with its place. */
-export interface Mistake {
-  readonly file: string
-  /** 1 the first. */
+/** Where something stands in a text; 1 the first. */
+export interface Place {
   readonly line: number
+  readonly column: number
+}
+
+/** Something wrong in a flow file, with its place. */
+export interface Mistake extends Place {
+  readonly file: string
   readonly path: readonly (string | number)[]
   readonly message: string
 }
 
-/** A mistake before it is known where its field stands. */
-export type Issue = Pick<Mistake, 'path' | 'message'>
+/** A mistake before it is known where its field stands; `place`: within the field's text, when that is known. */
+export interface Issue extends Pick<Mistake, 'path' | 'message'> {
+  readonly place?: Place
+}
 
 /** All mistakes of all files in one CONFIGURATION error, one line each: `file:line: field: what`. */
 export function configurationError(mistakes: readonly Mistake[], redact: (text: string) => string): LeadlineError {

@@ -34,9 +34,15 @@ export function compileFields(source: JsonObject): (view: View) => JsonObject {
   }
 }
 
-/** Reports keys that cannot be read. */
+/** Reports keys that cannot be read; texts are checked where they stand. */
 export function checkNesting(source: Json, context: z.core.$RefinementCtx): void {
-  report(context, () => compileStructure(source))
+  report(context, () => readKeys(source))
+}
+
+function readKeys(source: Json): void {
+  if (typeof source !== 'object' || source === null || isExactNumber(source)) return
+  if (isJsonObject(source)) compileNesting(Object.keys(source))
+  for (const inner of Object.values(source)) readKeys(inner)
 }
 
 function compileObject(source: JsonObject): Structure {

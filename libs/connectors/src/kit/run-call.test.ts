@@ -15,7 +15,12 @@ interface Run {
   readonly sent: readonly HttpRequest[]
 }
 
-async function run(result: CallResult | Error, settings: JsonObject, lead: JsonObject = {}): Promise<Run> {
+async function run(
+  result: CallResult | Error,
+  settings: JsonObject,
+  lead: JsonObject = {},
+  hidden: readonly string[] = [],
+): Promise<Run> {
   const sent: HttpRequest[] = []
   const caller: HttpCaller = {
     call: async (request) => {
@@ -34,6 +39,7 @@ async function run(result: CallResult | Error, settings: JsonObject, lead: JsonO
     attempt: 1,
     now: () => 0,
     signal: new AbortController().signal,
+    hidden,
   })
   return { verdict, sent }
 }
@@ -45,6 +51,18 @@ describe('a call', () => {
       'Idempotency-Key': 'key-1',
       traceparent: expect.stringMatching(/^00-0af7651916cd43dd8448eb211c80319c-(?!b7ad6b7169203331)/),
     })
+  })
+
+  it('sends what must be hidden of a lead, and keeps it nowhere: not in the request, the answer, the reason or what is appended', async () => {
+    const { verdict, sent } = await run(
+      answered(422, '{"errors":"078-05-1120 is not known","echo":{"ssn":"078051120"}}', { 'content-type': 'application/json' }),
+      { body: { json: { ssn: '{{lead.ssn}}' } }, reason: 'errors' },
+      { ssn: '078051120' },
+      ['078051120'],
+    )
+    expect(sent[0]?.body).toBe('{"ssn":"078051120"}')
+    expect(verdict.conclusion).toMatchObject({ type: 'failure', reason: '*** is not known', appended: { echo: { ssn: '***' } } })
+    expect(JSON.stringify(verdict)).not.toMatch(/078-?05-?1120/)
   })
 
   it('is recorded with request, answer, timings and destination', async () => {
@@ -174,7 +192,7 @@ describe('a configuration', () => {
     [{ followRedirects: true }, /never followed/],
     [{ generic: {}, search: { term: 'x' } }, /concludes for itself/],
     [{ successCodes: [200], success: { status: [201] } }, /has its status/],
-    [{ outcomes: [{ outcome: 'maybe' }] }, /Invalid option|expected/],
+    [{ outcomes: [{ outcome: 'maybe' }] }, /is not allowed here; allowed: success/],
     [{ success: { status: [503] } }, /<=499/],
     [{ sucess: {} }, /did you mean "success"/],
     [{ success: { pth: 'x' } }, /did you mean "path"/],

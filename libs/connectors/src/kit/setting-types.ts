@@ -1,5 +1,5 @@
 import { LeadlineError } from '@leadline/domain'
-import { compileTemplate, type TemplateContext } from '@leadline/language'
+import { compileTemplate, SyntaxMistake, type TemplateContext } from '@leadline/language'
 import { z } from 'zod'
 
 /** One value or a list of at least one. */
@@ -20,6 +20,7 @@ export function report(context: z.core.$RefinementCtx, compile: () => unknown): 
     compile()
   } catch (thrown) {
     if (!(thrown instanceof LeadlineError)) throw thrown
-    context.addIssue({ code: 'custom', message: thrown.message })
+    const place = thrown instanceof SyntaxMistake ? { line: thrown.line, column: thrown.column } : undefined
+    context.addIssue({ code: 'custom', message: thrown.message, ...(place !== undefined && { params: place }) })
   }
 }
