@@ -23,6 +23,12 @@ describe('a redactor', () => {
     }
   })
 
+  it('finds the digits of a number in groups, and leaves other numbers alone', () => {
+    const hide = createRedactor(['078051120'])
+    expect(hide('ssn=078-05-1120 or 078 05 1120')).toBe('ssn=*** or ***')
+    expect(hide('078051121, 078-05-112')).toBe('078051121, 078-05-112')
+  })
+
   it('leaves nothing of a long secret in base64, wherever it starts', () => {
     fc.assert(
       fc.property(

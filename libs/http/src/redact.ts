@@ -17,7 +17,9 @@ export function createRedactor(secrets: readonly string[]): Redact {
 
 function patternsOf(secret: string): string[] {
   const encoded = encodeURIComponent(secret.toWellFormed())
-  const spellings = [secret, encoded, encoded.replaceAll('%20', '+'), JSON.stringify(secret).slice(1, -1)].map(escapePattern)
+  const texts = [secret, encoded, encoded.replaceAll('%20', '+'), JSON.stringify(secret).slice(1, -1)].map(escapePattern)
+  // A number is also written in groups.
+  const spellings = /^\d{6,}$/.test(secret) ? [...texts, [...secret].join('[ .-]?')] : texts
   const plain = secret.length < 8 ? spellings.map((text) => `(?<![A-Za-z0-9_-])${text}(?![A-Za-z0-9_-])`) : spellings
   return [...plain, ...base64Cores(secret).map(escapePattern)]
 }

@@ -1,6 +1,7 @@
 import { eventId, type OutcomeType } from '@leadline/domain'
 import type { Activity, LeadCompleted, StepWork } from '@leadline/events'
 import type { Flow, Step } from '@leadline/flows'
+import { maskLeadText } from '@leadline/language'
 import { bareActivity } from './bare-activity.ts'
 import type { Draft } from './draft.ts'
 
@@ -57,7 +58,7 @@ export function complete(flow: Flow, walk: Walk, ending: Ending, now: number): D
     completedAt: now,
     replayId: walk.replayId,
     traceparent: walk.traceparent,
-    lead: walk.lead,
+    lead: maskLeadText(walk.lead, flow.fields),
     appended: walk.appended,
   }
   return { type: 'completed', event }

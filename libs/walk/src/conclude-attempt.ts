@@ -3,6 +3,7 @@ import { type ErrorClass, eventId, type JsonObject, type Outcome, type Route, ro
 import type { Activity, StepOutcome, StepWork } from '@leadline/events'
 import type { Step } from '@leadline/flows'
 import { stringifyJson } from '@leadline/formats'
+import { maskLeadText } from '@leadline/language'
 import { advance, blankActivity, complete, type Walk } from './advance.ts'
 import type { Attempt } from './attempt.ts'
 import { deadLetterOf } from './dead-letter-of.ts'
@@ -217,7 +218,7 @@ function stepOutcome(attempt: Attempt, outcome: Outcome, added: Added | null): S
     durationMs: endedAt - startedAt,
     replayId: work.replayId,
     traceparent: work.traceparent,
-    lead: work.lead,
+    lead: maskLeadText(work.lead, flow.fields),
     appended: added === null ? '{}' : added.text,
   }
 }

@@ -1,5 +1,6 @@
 import { type ErrorCode, errorCodes, eventId, type LeadlineError, type Outcome } from '@leadline/domain'
 import type { DeadLetter, DeadLetterReason, LeadReceived } from '@leadline/events'
+import { maskLeadText, standardFieldTypes } from '@leadline/language'
 import type { Attempt } from './attempt.ts'
 import type { Origin } from './draft.ts'
 
@@ -31,7 +32,7 @@ export function deadLetterOf(
     rawKey: null,
     rawValue: null,
     rawHeaders: {},
-    lead: work.lead,
+    lead: maskLeadText(work.lead, flow.fields),
     appended: work.appended,
   }
 }
@@ -80,7 +81,7 @@ export function strandedLead(received: LeadReceived, origin: Origin, error: Lead
     flowVersion: received.flowVersion,
     source: received.source,
     seq: 1,
-    lead: received.lead,
+    lead: maskLeadText(received.lead, standardFieldTypes),
     appended: '{}',
   }
 }

@@ -1,6 +1,7 @@
 import { isJsonObject, type Json, type JsonObject } from '@leadline/domain'
 import type { Flows } from '@leadline/flows'
 import { parseJson } from '@leadline/formats'
+import { maskLeadText, standardFieldTypes } from '@leadline/language'
 import type { LeadSummary, LeadView, TimelineEvent } from '@leadline/store'
 
 /** A lead in a list. */
@@ -18,7 +19,7 @@ export function summaryAnswer(lead: LeadSummary): JsonObject {
 export function leadAnswer(lead: LeadView, flows: Flows): JsonObject {
   return {
     ...summaryAnswer(lead),
-    lead: parseJson(lead.lead),
+    lead: parseJson(maskLeadText(lead.lead, flows.byName.get(lead.flow)?.fields ?? standardFieldTypes)),
     appended: appendedSoFar(lead, flows),
     events: lead.events.map(eventAnswer),
   }

@@ -1,6 +1,6 @@
 import { type Appended, isJsonObject, type Json, LeadlineError, type Outcome } from '@leadline/domain'
 import { decodeAnswer } from '@leadline/formats'
-import { type CallResult, callFollowing, type HttpRequest, type Redact } from '@leadline/http'
+import { type CallResult, callFollowing, createRedactor, type HttpRequest, type Redact } from '@leadline/http'
 import { type AnswerReader, type AnswerReading, compileCriteria } from '@leadline/language'
 import type { ConnectorTools, StepAction, StepCall, StepVerdict } from '../connector.ts'
 import { limitsFor } from './call-limits.ts'
@@ -15,21 +15,29 @@ import { childTraceparent } from './trace.ts'
 export function callAction(rules: readonly OutcomeRule[], prepared: PreparedCall, tools: ConnectorTools): StepAction {
   const { criteria, destination } = prepared
   const read = compileCriteria(criteria)
-  const conclude = (facts: Facts) => redactVerdict(judge(rules, facts, criteria.defaultReason), tools.redact)
+  const conclude = (facts: Facts, redact: Redact) => redactVerdict(judge(rules, facts, criteria.defaultReason), redact)
   const send = prepared.redirects === 'follow' ? callFollowing(tools.http) : tools.http.call
   return {
     destination,
     async run(call) {
+      const redact = redactorFor(call, tools.redact)
       const request = buildRequest(prepared, call)
       if (request instanceof LeadlineError) {
         const facts: Facts = { type: 'unanswered', why: 'unfit', sent: false, message: request.message }
-        return { ...conclude(facts), destination, exchange: null }
+        return { ...conclude(facts, redact), destination, exchange: null }
       }
       const result = await send(request, limitsFor(tools.limits, call.attempt), call.signal)
-      const facts = factsOf(result, read, tools.redact, call.now())
-      return { ...conclude(facts), destination, exchange: describeExchange(request, result, tools.redact) }
+      const facts = factsOf(result, read, redact, call.now())
+      return { ...conclude(facts, redact), destination, exchange: describeExchange(request, result, redact) }
     },
   }
+}
+
+/** Most leads have nothing to hide, and share one redactor. */
+function redactorFor({ hidden = [] }: StepCall, redact: Redact): Redact {
+  if (hidden.length === 0) return redact
+  const hide = createRedactor(hidden)
+  return (text) => hide(redact(text))
 }
 
 function buildRequest(prepared: PreparedCall, call: StepCall): HttpRequest | LeadlineError {
