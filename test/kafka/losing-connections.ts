@@ -4,8 +4,17 @@ type Wrap = NonNullable<KafkaLogOptions['wrapConnection']>
 
 const endTransaction = 26
 
-/** Connections on which the next end of a transaction gets no answer: the broker had it, or it never came there. */
-export function createLosingConnections(): { wrap: Wrap; loseNextCommit(fate: 'kept' | 'dropped'): void } {
+export interface LosingConnections {
+  readonly wrap: Wrap
+  /** The next end of a transaction gets no answer: the broker had it, or it never came there. */
+  loseNextCommit(fate: 'kept' | 'dropped'): void
+  /** From now on no request of these kinds reaches the broker; none again with an empty list. */
+  cutAll(apiKeys: readonly number[]): void
+}
+
+/** Connections that can be told to lose a request or its answer. */
+export function createLosingConnections(): LosingConnections {
+  let forbidden: readonly number[] = []
   let fate: 'kept' | 'dropped' | undefined
   const wrap: Wrap = (connection) => ({
     get alive() {
@@ -13,6 +22,7 @@ export function createLosingConnections(): { wrap: Wrap; loseNextCommit(fate: 'k
     },
     close: connection.close,
     async request(call) {
+      if (forbidden.includes(call.key)) throw new Error('this connection was cut by the test')
       if (call.key !== endTransaction || fate === undefined) return connection.request(call)
       const lost = fate
       fate = undefined
@@ -25,6 +35,9 @@ export function createLosingConnections(): { wrap: Wrap; loseNextCommit(fate: 'k
     wrap,
     loseNextCommit(next) {
       fate = next
+    },
+    cutAll(apiKeys) {
+      forbidden = apiKeys
     },
   }
 }

@@ -15,7 +15,9 @@ export interface FencedLaneOptions {
   readonly catalog: TopicCatalog
   readonly metadataLength: number
   readonly lost: AbortSignal
-  /** The committed position once the group has confirmed that the lane is still ours; undefined when it is not. */
+  /** Resolves when the group has said whether the lane is still ours, or it is lost. */
+  readonly confirm: () => Promise<void>
+  /** The committed position; undefined when the lane is lost. */
   readonly positionAgain: () => Promise<LanePosition | undefined>
   readonly listener: LogListener
 }
@@ -43,6 +45,9 @@ export function createFencedLane(options: FencedLaneOptions): LogLane {
       }
     },
     async reopen() {
+      if (lost.aborted) return 'fenced'
+      // Asked before anything is settled: a process that has our name by now must not be fenced by what it has fenced.
+      await options.confirm()
       if (lost.aborted) return 'fenced'
       try {
         await commits.settle()

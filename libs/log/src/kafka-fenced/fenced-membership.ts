@@ -49,14 +49,14 @@ interface Seat {
 /** Turns what the group assigns into lanes that share one producer and one reader, and lanes into calls to their owner. */
 export function startFencedMembership(options: FencedMembershipOptions): FencedMembership {
   const { cluster, group, topics, owner, listener, catalog, metadataLength, drainTimeoutMs } = options
-  const slot = options.slot ?? randomUUID()
+  let name = options.slot ?? randomUUID()
   const over = new AbortController()
   const seats = new Map<string, Seat>()
   let target: readonly AssignedTopic[] = []
   let closed: Promise<void> | undefined
 
   const fetcher = createFetcher({ cluster, ends: options.ends, signal: over.signal, listener })
-  const transactor = createTransactor({ cluster, group, transactionalId: `${group}.${slot}`, signal: over.signal })
+  const transactor = createTransactor({ cluster, group, transactionalId: () => `${group}.${name}`, signal: over.signal })
   const commits = createCommitQueue({ transactor, member: () => member, signal: over.signal, listener })
 
   const lose = (key: string, seat: Seat, how: 'closing' | 'lost') => {
@@ -92,39 +92,51 @@ export function startFencedMembership(options: FencedMembershipOptions): FencedM
     seat.calls = open(seat)
   }
   const open = async (seat: Seat) => {
-    const { name, feed } = seat
-    const position = await positionOf(seat, false)
+    const { name: place, feed } = seat
+    const lost = seat.lost.signal
+    const position = await positionOf(seat)
     if (position === undefined) return
     fetcher.add(feed)
-    const positionAgain = () => positionOf(seat, true)
-    const lost = seat.lost.signal
-    const lane = createFencedLane({ name, position, feed, commits, catalog, metadataLength, lost, positionAgain, listener })
+    const positionAgain = () => positionOf(seat)
+    const confirm = () => Promise.race([member.confirm(), aborted(lost)])
+    const lane = createFencedLane({
+      name: place,
+      position,
+      feed,
+      commits,
+      catalog,
+      metadataLength,
+      lost,
+      confirm,
+      positionAgain,
+      listener,
+    })
     seat.lane = lane
     try {
       await owner.assigned(lane)
     } catch (error) {
-      listener('error', `a lane was refused by its owner and stands still: ${errorText(error)}`, { ...name })
+      listener('error', `a lane was refused by its owner and stands still: ${errorText(error)}`, { ...place })
       seat.lost.abort()
       fetcher.remove(feed)
     }
   }
 
-  /** Undefined when the lane is lost first. `confirm`: the group must say first that it is still ours. */
-  async function positionOf({ name, lost: { signal: lost } }: Seat, confirm: boolean): Promise<LanePosition | undefined> {
+  /** Undefined when the lane is lost first. */
+  async function positionOf({ name: place, lost: { signal: lost } }: Seat): Promise<LanePosition | undefined> {
     const backoff = createBackoff(10, 2_000)
-    let ask = confirm
+    let ask = false
     while (!lost.aborted) {
       if (ask) await Promise.race([member.confirm(), aborted(lost)])
       if (lost.aborted) return undefined
       ask = false
-      const found = await readPosition(name).catch((error: unknown) => {
+      const found = await readPosition(place).catch((error: unknown) => {
         cluster.forgetCoordinator('group', group)
         return errorText(error)
       })
       if (typeof found === 'object') return lost.aborted ? undefined : found
       ask = found === 'out of group'
       await backoff.wait(lost, (delayMs) => {
-        if (delayMs > 500) listener('warn', `opening ${seatKey(name)} again in ${delayMs} ms: ${found}`, { ...name })
+        if (delayMs > 500) listener('warn', `opening ${seatKey(place)} again in ${delayMs} ms: ${found}`, { ...place })
       })
     }
     return undefined
@@ -163,7 +175,7 @@ export function startFencedMembership(options: FencedMembershipOptions): FencedM
     cluster,
     group,
     topics,
-    member: slot,
+    member: () => name,
     takesOver: options.slot !== undefined,
     heartbeatIntervalMs: options.heartbeatIntervalMs,
     rebalanceTimeoutMs: drainTimeoutMs * 2,
@@ -176,6 +188,8 @@ export function startFencedMembership(options: FencedMembershipOptions): FencedM
     },
     fenced() {
       target = []
+      // Another process may have been given the name: from now on both live.
+      if (options.slot !== undefined) name = randomUUID()
       for (const [key, seat] of [...seats]) lose(key, seat, 'lost')
     },
     listener,

@@ -28,7 +28,7 @@ function joining(answers: readonly unknown[], takesOver = false): Joined {
     cluster: script.cluster,
     group: 'g',
     topics: ['in'],
-    member: 'm',
+    member: () => 'm',
     takesOver,
     heartbeatIntervalMs: 60_000,
     rebalanceTimeoutMs: 1_000,

@@ -23,7 +23,8 @@ export interface GroupMemberOptions {
   readonly cluster: Cluster
   readonly group: string
   readonly topics: readonly string[]
-  readonly member: string
+  /** Its name now; another one when it joins anew. */
+  readonly member: () => string
   /** A former process had this member's name: it is shown out first, or it would be taken for us. */
   readonly takesOver: boolean
   readonly heartbeatIntervalMs: number
@@ -52,7 +53,7 @@ export function joinGroup(options: GroupMemberOptions): GroupMember {
     return connection.request(
       heartbeatCall({
         group,
-        member,
+        member: member(),
         epoch: at,
         rebalanceTimeoutMs,
         topics: whole ? topics : null,
@@ -123,7 +124,7 @@ export function joinGroup(options: GroupMemberOptions): GroupMember {
   const life = live()
   return {
     joined: joined.promise,
-    place: () => ({ member, epoch }),
+    place: () => ({ member: member(), epoch }),
     confirm: () =>
       leaving.signal.aborted
         ? Promise.resolve()

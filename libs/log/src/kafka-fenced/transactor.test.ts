@@ -22,7 +22,12 @@ function opened(answers: Readonly<Partial<Record<keyof typeof asked, readonly un
   )
   for (const [name, list] of Object.entries(answers)) script.answers.set(asked[name as keyof typeof asked], [...list])
   const closing = new AbortController()
-  const transactor = createTransactor({ cluster: script.cluster, group: 'g', transactionalId: 'g.1', signal: closing.signal })
+  const transactor = createTransactor({
+    cluster: script.cluster,
+    group: 'g',
+    transactionalId: () => 'g.1',
+    signal: closing.signal,
+  })
   const count = (name: keyof typeof asked) => script.log.filter(({ key }) => key === asked[name]).length
   return { script, transactor, count, closing }
 }
@@ -70,6 +75,15 @@ describe('a transaction', () => {
       const end = script.log.find(({ key }) => key === asked.endTransaction)
       // The flag at the end of the request: abort.
       expect(end?.call.write().buffer.at(-2)).toBe(0)
+    },
+  )
+
+  test.each([{ produce: [produced(errorCode.invalidProducerEpoch)] }, { putOffsets: [errorCode.producerFenced] }])(
+    'is refused when somebody has taken its id over: the group knows whether it is us or him',
+    async (answers) => {
+      const { transactor, count } = opened(answers)
+      expect(await transactor.run(offsets, records, place)).toBe('refused')
+      expect(count('initProducer')).toBe(1)
     },
   )
 

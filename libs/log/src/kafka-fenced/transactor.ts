@@ -4,7 +4,7 @@ import { unavailable } from '../log-errors.ts'
 import type { Cluster } from './cluster.ts'
 import type { WireCall } from './wire/broker-connection.ts'
 import { encodeBatch } from './wire/encode-batch.ts'
-import { busy, errorCode, movedCoordinator, movedLeader, outOfGroup } from './wire/error-codes.ts'
+import { busy, errorCode, movedCoordinator, movedLeader, outOfGroup, takenOver } from './wire/error-codes.ts'
 import { transactionOffsetsCall } from './wire/group-calls.ts'
 import {
   endTransactionCall,
@@ -35,7 +35,7 @@ export interface GroupPlace {
 }
 
 /**
- * `refused`: nothing of it is kept and the group does not take offsets of this member by this epoch. `dropped`: nothing of it is kept,
+ * `refused`: nothing of it is kept, and the group must be asked first whether this member is still in it. `dropped`: nothing of it is kept,
  * it may be tried again. `unknown`: it may be kept.
  */
 export type TransactionEnd = 'committed' | 'refused' | 'dropped' | 'unknown'
@@ -50,8 +50,8 @@ export interface Transactor {
 export interface TransactorOptions {
   readonly cluster: Cluster
   readonly group: string
-  /** Whoever uses the same one is fenced by this process, and the other way round. */
-  readonly transactionalId: string
+  /** Whoever uses the same one is fenced by this process, and the other way round. It may change between two transactions. */
+  readonly transactionalId: () => string
   readonly signal: AbortSignal
 }
 
@@ -64,10 +64,13 @@ const endPatienceMs = 60_000
 /** What one part of a transaction came to; `done` means all of it. */
 type Part = 'done' | 'refused' | 'failed'
 
-export function createTransactor({ cluster, group, transactionalId, signal }: TransactorOptions): Transactor {
+export function createTransactor({ cluster, group, transactionalId: idNow, signal }: TransactorOptions): Transactor {
+  let transactionalId = ''
   let identity: ProducerIdentity | undefined
 
   async function settle(): Promise<void> {
+    if (transactionalId !== idNow()) identity = undefined
+    transactionalId = idNow()
     if (identity !== undefined) return
     const backoff = createBackoff(10, 2_000)
     while (!signal.aborted) {
@@ -128,9 +131,10 @@ export function createTransactor({ cluster, group, transactionalId, signal }: Tr
       if (tries > 0) await pause(tries === 1 ? 1 : 20, signal)
       const byLeader = Map.groupBy(left, ({ topic, partition }) => cluster.leader(topic, partition))
       const again = await Promise.all(Array.from(byLeader, ([node, its]) => produceTo(node, its)))
-      if (again.some((answer) => answer === 'failed')) return 'failed'
-      left = again.flatMap((answer) => (answer === 'failed' ? [] : answer.left))
-      if (again.some((answer) => answer !== 'failed' && answer.moved)) await refreshQuietly()
+      const bad = again.find((answer) => typeof answer === 'string')
+      if (bad !== undefined) return bad
+      left = again.flatMap((answer) => (typeof answer === 'string' ? [] : answer.left))
+      if (again.some((answer) => typeof answer !== 'string' && answer.moved)) await refreshQuietly()
     }
     return 'done'
   }
@@ -138,7 +142,7 @@ export function createTransactor({ cluster, group, transactionalId, signal }: Tr
   async function produceTo(
     node: number | undefined,
     batches: readonly PartitionBatch[],
-  ): Promise<'failed' | { left: readonly PartitionBatch[]; moved: boolean }> {
+  ): Promise<'refused' | 'failed' | { left: readonly PartitionBatch[]; moved: boolean }> {
     if (node === undefined) return { left: batches, moved: true }
     try {
       const connection = await cluster.toNode(node, 'produce')
@@ -149,6 +153,7 @@ export function createTransactor({ cluster, group, transactionalId, signal }: Tr
       for (const batch of batches) {
         const code = codes.get(`${batch.topic}/${batch.partition}`) ?? errorCode.requestTimedOut
         if (code === 0 || code === errorCode.duplicateSequence) continue
+        if (takenOver.has(code)) return 'refused'
         if (!busy.has(code) && !movedLeader.has(code)) return 'failed'
         moved ||= movedLeader.has(code)
         left.push(batch)
@@ -173,7 +178,7 @@ export function createTransactor({ cluster, group, transactionalId, signal }: Tr
         const connection = await cluster.toCoordinator('group', group, 'commit')
         const code = await connection.request(transactionOffsetsCall(commit))
         if (code === 0) return 'done'
-        if (outOfGroup.has(code)) return 'refused'
+        if (outOfGroup.has(code) || takenOver.has(code)) return 'refused'
         if (movedCoordinator.has(code)) cluster.forgetCoordinator('group', group)
         else if (!busy.has(code)) return 'failed'
       } catch {

@@ -67,6 +67,9 @@ export const outOfGroup: ReadonlySet<number> = new Set([
   errorCode.staleMemberEpoch,
 ])
 
+/** Our transactional id has another identity now: somebody has taken it over, or a transaction of ours took too long. */
+export const takenOver: ReadonlySet<number> = new Set([errorCode.invalidProducerEpoch, errorCode.producerFenced])
+
 /** A broker answered with a code that nothing is done about; `fields.code` is the protocol's number. */
 export function refused(what: string, code: number): LeadlineError {
   return new LeadlineError('LOG_UNAVAILABLE', `the log refused to ${what}: ${codeText(code)}`, { fields: { code } })
