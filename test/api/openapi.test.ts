@@ -19,6 +19,7 @@ import { differences, documentedOperations } from './openapi-document.ts'
 
 const topics = topicNames('t.')
 const leads = '/v1/flows/{flow}/sources/{source}/leads'
+const ping = '/v1/flows/{flow}/sources/{source}/ping'
 
 /** Gateway and console on one server, as the standalone has them; nothing listens. */
 async function openApi() {
@@ -88,6 +89,10 @@ const calls: readonly Call[] = [
   { ...submit, body: { email: 'a'.repeat(1_100_000) }, status: 413 },
   { ...submit, body: 'a', type: 'image/png', status: 415 },
   { method: 'GET', path: leads, url: '/v1/flows/demo/sources/open/leads?email=a@b.test', status: 202 },
+  { ...submit, body: { email: 'a@b.test' }, headers: { accept: 'text/xml' }, status: 202 },
+  { ...submit, url: `${submit.url}?redir_url=https://a.example/`, body: { email: 'a@b.test' }, status: 303 },
+  { method: 'POST', path: ping, url: '/v1/flows/demo/sources/open/ping', body: { email: 'a@b.test' }, status: 200 },
+  { method: 'GET', path: ping, url: '/v1/flows/demo/sources/open/ping?email=a@b.test', status: 200 },
   { method: 'GET', path: '/v1/leads', status: 200 },
   { method: 'GET', path: '/v1/leads', url: '/v1/leads?colour=red', status: 400 },
   { method: 'GET', path: '/v1/leads/count', url: '/v1/leads/count?flow=demo', status: 200 },

@@ -7,7 +7,7 @@ export type HtmlDocument = readonly HtmlNode[]
 type HtmlNode = DomHandler['dom'][number]
 type HtmlElement = Extract<HtmlNode, { attribs: unknown }>
 
-/** Reads a page: the text, or the named attribute, of each element that a selector finds. Never throws. */
+/** Reads a page: the trimmed text, or the named attribute, of each element that a selector finds. Never throws. */
 export type HtmlReader = (document: HtmlDocument) => readonly string[]
 
 // Pages are shallow; what is deeper than this wants to exhaust somebody's stack.
@@ -46,7 +46,7 @@ export function compileHtmlSelector(source: string): HtmlReader {
   const query = compiled(selector.trim() === '' ? '*' : selector.trim(), source)
   return (document) => {
     const elements = selectAll<HtmlNode, HtmlElement>(query, [...document])
-    if (attribute === undefined) return elements.map((element) => DomUtils.textContent(element))
+    if (attribute === undefined) return elements.map((element) => DomUtils.textContent(element).trim())
     return elements.flatMap((element) => {
       const value = element.attribs[attribute.toLowerCase()]
       return value === undefined ? [] : [value]

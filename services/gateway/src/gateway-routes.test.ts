@@ -27,6 +27,10 @@ describe('a lead', () => {
     ['application/json; charset=utf-8', '{"name":"Zoë","zip":"01234"}'],
     ['application/x-www-form-urlencoded', 'name=Zo%C3%AB&zip=01234'],
     ['application/xml', '<lead><name>Zoë</name><zip>01234</zip></lead>'],
+    [
+      'multipart/form-data; boundary=x',
+      '--x\r\nContent-Disposition: form-data; name="name"\r\n\r\nZoë\r\n--x\r\nContent-Disposition: form-data; name=zip\r\n\r\n01234\r\n--x--',
+    ],
   ])('comes as %s', async (contentType, body) => {
     expect((await post(body, { 'content-type': contentType })).statusCode).toBe(202)
     const [event] = await gateway.received()
@@ -85,6 +89,60 @@ describe('a ping', () => {
   })
 })
 
+describe('a bid ping', () => {
+  const pingUrl = leadsUrl.replace(/leads$/, 'ping')
+
+  it('is answered with a price, without a lead id, and stored nowhere', async () => {
+    const answer = await post('{"a":1}', { accept: 'text/xml' }, pingUrl)
+    expect([answer.statusCode, answer.body]).toEqual([
+      200,
+      '<?xml version="1.0"?><result><outcome>failure</outcome><reason>no bid</reason><price>0</price></result>',
+    ])
+    expect(await gateway.received()).toEqual([])
+  })
+
+  it('tells what the flow would pay for these fields', async () => {
+    const bidding = await openScenario({
+      bid: (_flow, _source, fields) => ({ outcome: 'success', reason: null, price: Number(fields['a']) }),
+    })
+    const answer = await bidding.app.inject({ method: 'GET', url: `${pingUrl}?a=2.5&xxTrustedFormPingUrl=p` })
+    expect(answer.json()).toEqual({ outcome: 'success', price: 2.5 })
+    await bidding.close()
+  })
+
+  it('is checked like a lead', async () => {
+    expect((await post('{"a":', {}, pingUrl)).statusCode).toBe(400)
+    expect((await post('{}', {}, pingUrl.replace('/open/', '/web/'))).statusCode).toBe(401)
+    expect((await gateway.app.inject({ method: 'PUT', url: pingUrl })).statusCode).toBe(405)
+  })
+})
+
+describe('the visitor of a web form', () => {
+  const form = { 'content-type': 'application/x-www-form-urlencoded', accept: 'text/html' }
+
+  it('is sent on once the lead is kept', async () => {
+    const answer = await post('a=1&redir_url=https%3A%2F%2Fa.example%2Fthanks', form)
+    expect([answer.statusCode, answer.headers.location]).toEqual([303, 'https://a.example/thanks'])
+    expect((await gateway.received()).map(({ lead }) => lead)).toEqual(['{"a":"1"}'])
+  })
+
+  it('is not sent to what is no web address, nor nowhere', async () => {
+    const bad = await post('a=1&redir_url=javascript:alert(1)', form)
+    expect([bad.statusCode, bad.json().field]).toEqual([400, 'redir_url'])
+    expect((await post('a=1', form)).statusCode).toBe(406)
+    expect(await gateway.received()).toEqual([])
+  })
+})
+
+describe('an answer in XML', () => {
+  it('has the same fields', async () => {
+    const answer = await post('{"a":1}', { accept: 'application/xml' })
+    const [event] = await gateway.received()
+    expect(answer.headers['content-type']).toBe('application/xml; charset=utf-8')
+    expect(answer.body).toBe(`<?xml version="1.0"?><result><leadId>${event?.leadId}</leadId></result>`)
+  })
+})
+
 describe('what cannot be accepted', () => {
   it('is a flow that nobody loaded', async () => {
     const answer = await post('{}', {}, '/v1/flows/other/sources/open/leads')
@@ -108,7 +166,7 @@ describe('what cannot be accepted', () => {
     expect(answer.json()).toMatchObject({ code: 'BODY_UNPARSABLE', line: 2, column: expect.any(Number) })
   })
 
-  it.each([undefined, 'text/plain', 'multipart/form-data'])('is a body of type %s', async (contentType) => {
+  it.each([undefined, 'text/plain', 'multipart/mixed'])('is a body of type %s', async (contentType) => {
     const headers = contentType === undefined ? {} : { 'content-type': contentType }
     const answer = await gateway.app.inject({ method: 'POST', url: leadsUrl, payload: Buffer.from('x'), headers })
     expect([answer.statusCode, answer.json().code]).toEqual([415, 'BODY_UNSUPPORTED_TYPE'])
@@ -155,14 +213,17 @@ describe('what cannot be accepted', () => {
     expect([answer.statusCode, answer.json().code]).toEqual([400, 'BODY_UNPARSABLE'])
   })
 
-  it.each(['text/html', 'application/xml', 'application/json;q=0, */*'])('is a caller that reads only %s', async (accept) => {
+  it.each(['text/html', 'image/png', 'application/*;q=0, text/html'])('is a caller that reads only %s', async (accept) => {
     const answer = await post('{}', { accept })
     expect([answer.statusCode, answer.json().code]).toEqual([406, 'ANSWER_NOT_ACCEPTABLE'])
   })
 
-  it.each(['*/*', 'application/json', 'text/html, application/*;q=0.5'])('is not a caller that reads %s', async (accept) => {
-    expect((await post('{}', { accept })).statusCode).toBe(202)
-  })
+  it.each(['*/*', 'application/json', 'text/xml', 'text/html, application/*;q=0.5'])(
+    'is not a caller that reads %s',
+    async (accept) => {
+      expect((await post('{}', { accept })).statusCode).toBe(202)
+    },
+  )
 
   it('is another method', async () => {
     const answer = await gateway.app.inject({ method: 'PUT', url: leadsUrl })

@@ -1,27 +1,49 @@
-import { LeadlineError, toLeadlineError } from '@leadline/domain'
+import { type JsonObject, LeadlineError, toLeadlineError } from '@leadline/domain'
 import type { Flow, Flows, Source } from '@leadline/flows'
 import type { JsonLimits } from '@leadline/formats'
-import { traceparentOf } from '@leadline/intake'
+import {
+  type AnswerType,
+  announcedBytes,
+  answerPing,
+  type ConcludedLead,
+  negotiate,
+  type ReadQuery,
+  type ReadSubmission,
+  readSubmission,
+  readSubmissionQuery,
+  redirecting,
+  submissionMethods,
+  traceparentOf,
+  type WrittenAnswer,
+} from '@leadline/intake'
 import type { ServiceEvents } from '@leadline/service'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
-import { acceptsJson } from './accepts-json.ts'
 import { type Admission, createAdmission, type Ticket } from './admission.ts'
 import { authenticate, challengeOf } from './authenticate.ts'
 import { defaultGatewayLimits, type GatewayLimits } from './gateway-limits.ts'
-import { type ParsedQuery, parseIdempotencyKey, parseSubmission, parseSubmissionQuery } from './parse-submission.ts'
-import { createReceiver, type Receipt, type ReceiveOptions } from './receive-lead.ts'
+import { parseIdempotencyKey } from './parse-idempotency-key.ts'
+import { createReceiver, type ReceiveOptions } from './receive-lead.ts'
+import { answerReceipt, answerTestPing } from './write-answer.ts'
 
 export interface GatewayOptions extends ReceiveOptions {
   readonly flows: Flows
   readonly limits?: Partial<GatewayLimits>
   readonly events: Pick<ServiceEvents, 'accepted' | 'refused' | 'pending'>
+  /** What a flow would pay for a lead with these fields; nothing unless told. */
+  readonly bid?: (flow: Flow, source: Source, fields: JsonObject) => Bid
 }
+
+export type Bid = Pick<ConcludedLead, 'outcome' | 'reason' | 'price'>
+
+const noBid: Bid = { outcome: 'success', reason: null, price: null }
 
 /** What is known of a request before its body is read. */
 interface Intent {
   readonly flow: Flow
   readonly source: Source
-  readonly query: ParsedQuery
+  readonly query: ReadQuery
+  /** Null: the caller takes none of what we write; then its form must at least say where its visitor goes. */
+  readonly answerType: AnswerType | null
   readonly ticket: Ticket
 }
 
@@ -30,7 +52,7 @@ interface LeadRoute {
   Body: Buffer | null
 }
 
-/** `POST` and `GET /v1/flows/{flow}/sources/{source}/leads`. Errors are thrown as LeadlineErrors for the server to answer. */
+/** `POST` and `GET /v1/flows/{flow}/sources/{source}/leads`, and `/ping` for bids. Errors are thrown as LeadlineErrors for the server to answer. */
 export function gatewayRoutes(options: GatewayOptions): FastifyPluginAsync {
   const { flows, events, random } = options
   const limits = { ...defaultGatewayLimits, ...options.limits }
@@ -40,36 +62,64 @@ export function gatewayRoutes(options: GatewayOptions): FastifyPluginAsync {
   const intents = new WeakMap<FastifyRequest, Intent>()
 
   async function handle(request: FastifyRequest<LeadRoute>, reply: FastifyReply): Promise<FastifyReply> {
-    const intent = intents.get(request)
-    if (!intent) throw new LeadlineError('UNEXPECTED', 'the request was not checked')
+    const intent = intentOf(request)
     const { flow, source, query, ticket } = intent
-    const body = request.body?.length ? request.body : null
-    const submission = parseSubmission(query, request.headers['content-type'], body, bodyLimits)
+    const { submission, answerType } = read(request, intent)
     const idempotencyKey = parseIdempotencyKey(request.headers['idempotency-key'])
-    if (submission.isPing) return reply.code(200).send({ ping: true, outcome: 'success', price: 0 })
+    if (submission.isPing) return send(reply, answerTestPing(answerType))
     const traceparent = traceparentOf(headerOf(request, 'traceparent') ?? undefined, random)
     const { waitMs } = query
     const receipt = await receive({ flow, source: source.name, submission, idempotencyKey, traceparent, waitMs, ticket })
-    return answer(reply, receipt)
+    return send(reply, redirecting(answerReceipt(receipt, source, answerType), submission.redirectUrl))
+  }
+
+  /** Checks a lead like any other, and keeps nothing of it. */
+  async function handlePing(request: FastifyRequest<LeadRoute>, reply: FastifyReply): Promise<FastifyReply> {
+    const intent = intentOf(request)
+    const { flow, source, query } = intent
+    const { submission, answerType } = read(request, { ...intent, query: { ...query, isPing: 'yes' } })
+    return send(reply, answerPing(options.bid?.(flow, source, submission.fields) ?? noBid, answerType))
+  }
+
+  function intentOf(request: FastifyRequest<LeadRoute>): Intent {
+    const intent = intents.get(request)
+    if (!intent) throw new LeadlineError('UNEXPECTED', 'the request was not checked')
+    return intent
+  }
+
+  function read(
+    request: FastifyRequest<LeadRoute>,
+    { query, answerType }: Intent,
+  ): { submission: ReadSubmission; answerType: AnswerType } {
+    const bytes = request.body?.length ? request.body : null
+    const submission = readSubmission(query, { contentType: request.headers['content-type'], bytes }, bodyLimits)
+    if (answerType === null && submission.redirectUrl === null) throw notAcceptable()
+    return { submission, answerType: answerType ?? 'application/json' }
   }
 
   return async (app) => {
     app.removeAllContentTypeParsers()
     app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: limits.leadBytes }, (_request, body, done) => done(null, body))
-    app.route<LeadRoute>({
-      method: ['GET', 'POST'],
-      url: '/v1/flows/:flow/sources/:source/leads',
-      onRequest: async (request, reply) => {
-        reply.header('cache-control', 'no-store')
-        const intent = checkRequest(request, reply, { flows, bodyLimits, admission })
-        // Also when the caller goes away in the middle of its body: then no response ends.
-        reply.raw.once('close', intent.ticket.release)
-        intents.set(request, intent)
-      },
-      onError: async (_request, _reply, error) => events.refused(toLeadlineError(error)),
-      onResponse: async (request) => intents.get(request)?.ticket.release(),
-      handler: handle,
-    })
+    const addresses = [
+      ['/v1/flows/:flow/sources/:source/leads', handle],
+      ['/v1/flows/:flow/sources/:source/ping', handlePing],
+    ] as const
+    for (const [url, handler] of addresses) {
+      app.route<LeadRoute>({
+        method: [...submissionMethods],
+        url,
+        onRequest: async (request, reply) => {
+          reply.header('cache-control', 'no-store')
+          const intent = checkRequest(request, reply, { flows, bodyLimits, admission })
+          // Also when the caller goes away in the middle of its body: then no response ends.
+          reply.raw.once('close', intent.ticket.release)
+          intents.set(request, intent)
+        },
+        onError: async (_request, _reply, error) => events.refused(toLeadlineError(error)),
+        onResponse: async (request) => intents.get(request)?.ticket.release(),
+        handler,
+      })
+    }
   }
 }
 
@@ -85,16 +135,17 @@ function checkRequest(request: FastifyRequest<LeadRoute>, reply: FastifyReply, {
   if (!flow) throw new LeadlineError('FLOW_NOT_FOUND', 'no flow has this name')
   const source = flow.sources.get(request.params.source)
   if (!source) throw new LeadlineError('SOURCE_NOT_FOUND', `the flow ${flow.name} has no source of this name`)
-  const query = parseSubmissionQuery(request.raw.url?.split('?').slice(1).join('?') ?? '', bodyLimits)
+  const query = readSubmissionQuery(request.raw.url?.split('?').slice(1).join('?') ?? '', bodyLimits)
   const apiKey = headerOf(request, 'x-api-key') ?? query.apiKey
   if (!authenticate(source.auth, { apiKey, authorization: headerOf(request, 'authorization') })) {
     reply.header('www-authenticate', challengeOf(source.auth))
     throw new LeadlineError('CREDENTIALS_REFUSED', 'credentials are missing or wrong')
   }
-  if (!acceptsJson(request.headers.accept)) throw new LeadlineError('ANSWER_NOT_ACCEPTABLE', 'answers are application/json')
+  const answerType = negotiate(request.headers.accept)
+  if (answerType === null && !mayRedirect(request, query)) throw notAcceptable()
   const encoding = headerOf(request, 'content-encoding') ?? 'identity'
   if (encoding !== 'identity') throw new LeadlineError('BODY_UNSUPPORTED_TYPE', 'compressed bodies are not read')
-  return { flow, source, query, ticket: admission.enter(announcedBytes(request, bodyLimits.bytes)) }
+  return { flow, source, query, answerType, ticket: admission.enter(roomFor(request, bodyLimits.bytes)) }
 }
 
 function headerOf(request: FastifyRequest, name: string): string | null {
@@ -102,17 +153,23 @@ function headerOf(request: FastifyRequest, name: string): string | null {
   return typeof value === 'string' ? value : null
 }
 
-/** Bytes that the body may take; a body without a length counts as the largest. */
-function announcedBytes(request: FastifyRequest, most: number): number {
-  if (request.headers['transfer-encoding'] !== undefined) return most
-  const length = Number(request.headers['content-length'] ?? 0)
-  if (length > most) throw new LeadlineError('BODY_TOO_LARGE', `longer than ${most} bytes`, { fields: { limit: most } })
-  return length
+function notAcceptable(): LeadlineError {
+  return new LeadlineError('ANSWER_NOT_ACCEPTABLE', 'answers are application/json, application/xml or text/xml')
 }
 
-function answer(reply: FastifyReply, { leadId, concluded }: Receipt): FastifyReply {
-  reply.header('location', `/v1/leads/${leadId}`)
-  if (concluded === null) return reply.code(202).send({ leadId })
-  const { outcome, reason, price } = concluded
-  return reply.code(201).send({ outcome, ...(reason !== null && { reason }), price: price ?? 0, lead: { id: leadId } })
+/** The visitor of a web form is sent on without a body; where to may stand in the form. */
+function mayRedirect(request: FastifyRequest, query: ReadQuery): boolean {
+  return (
+    query.redirectUrl !== undefined ||
+    /^(?:application\/x-www-form-urlencoded|multipart\/)/i.test(request.headers['content-type'] ?? '')
+  )
+}
+
+/** Bytes that the body may take; a body without a length counts as the largest. */
+function roomFor(request: FastifyRequest, most: number): number {
+  return request.headers['transfer-encoding'] === undefined ? announcedBytes(request.headers['content-length'], most) : most
+}
+
+function send(reply: FastifyReply, { status, contentType, body, headers }: WrittenAnswer): FastifyReply {
+  return reply.code(status).headers(headers).type(`${contentType}; charset=utf-8`).send(body)
 }

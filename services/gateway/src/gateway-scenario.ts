@@ -12,10 +12,11 @@ const auths: Readonly<Record<string, SourceAuth>> = {
   web: { type: 'api-key', keys: ['old-sesame', 'sesame'] },
   crm: { type: 'basic', username: 'crm', password: 'pass:word' },
   open: { type: 'none' },
+  told: { type: 'none' },
 }
 export const leadsUrl = '/v1/flows/demo/sources/open/leads'
 
-export interface ScenarioOptions extends Pick<GatewayOptions, 'limits' | 'store'> {
+export interface ScenarioOptions extends Pick<GatewayOptions, 'limits' | 'store' | 'bid'> {
   readonly log?: Log
 }
 
@@ -61,7 +62,9 @@ export async function openScenario({ log: given, ...options }: ScenarioOptions =
 }
 
 function demoFlow(): Flow {
-  const sources = Object.entries(auths).map(([name, auth]) => [name, { name, title: name, auth }] as const)
+  const sources = Object.entries(auths).map(
+    ([name, auth]) => [name, { name, title: name, auth, ...(name === 'told' && { answer: 'appended' as const }) }] as const,
+  )
   return {
     name: 'demo',
     title: 'Demo',
@@ -71,6 +74,7 @@ function demoFlow(): Flow {
     steps: [],
     orderBy: null,
     fields: standardFieldTypes,
+    gates: new Map(),
     dedupe: { fields: ['email'], windowMs: 60_000 },
   }
 }
@@ -86,6 +90,13 @@ function shape(name: string) {
 function completedEvent(leadId: string, ending: Pick<LeadCompleted, 'outcome' | 'reason' | 'price'>): LeadCompleted {
   const id = parseLeadId(leadId)
   const walk = { flow: 'demo', flowVersion: 'abc123abc123', source: 'open', generation: 0, seq: 1, step: null, rule: null }
-  const rest = { receivedAt: 1, completedAt: 2, replayId: null, traceparent: null, lead: '{}', appended: '{}' }
+  const rest = {
+    receivedAt: 1,
+    completedAt: 2,
+    replayId: null,
+    traceparent: null,
+    lead: '{}',
+    appended: '{"check":{"status":"ok"}}',
+  }
   return { eventId: eventId('completed', id), leadId: id, ...walk, ...rest, ...ending }
 }

@@ -1,15 +1,14 @@
 import { type LeadId, LeadlineError, leadIdFromKey, newLeadId } from '@leadline/domain'
 import type { Codec, LeadCompleted, Topics } from '@leadline/events'
 import type { Flow } from '@leadline/flows'
-import { acceptLead, bodyDigestOf, receivedRecord } from '@leadline/intake'
+import { acceptLead, bodyDigestOf, type ReadSubmission, receivedRecord } from '@leadline/intake'
 import type { Log } from '@leadline/log'
 import type { ServiceEvents } from '@leadline/service'
-import type { EventStore, LeadSummary } from '@leadline/store'
+import type { EventStore, LeadView } from '@leadline/store'
 import type { Ticket } from './admission.ts'
 import type { CompletionFeed } from './completion-feed.ts'
 import type { GatewayLimits } from './gateway-limits.ts'
 import { createIdempotency, type KeyedResult } from './idempotency.ts'
-import type { ParsedSubmission } from './parse-submission.ts'
 import { withinMs } from './within-ms.ts'
 
 export interface ReceiveOptions {
@@ -27,7 +26,7 @@ export interface ReceiveOptions {
 export interface Received {
   readonly flow: Flow
   readonly source: string
-  readonly submission: ParsedSubmission
+  readonly submission: Pick<ReadSubmission, 'fields'>
   readonly idempotencyKey: string | null
   readonly traceparent: string
   /** 0: answer as soon as the lead is durable. */
@@ -36,8 +35,8 @@ export interface Received {
   readonly ticket: Ticket
 }
 
-/** How a walk ended, as far as a caller is told. */
-export type Concluded = Pick<LeadCompleted, 'outcome' | 'reason' | 'price'>
+/** How a walk ended, as far as a caller may be told. */
+export type Concluded = Pick<LeadCompleted, 'outcome' | 'reason' | 'price' | 'lead' | 'appended'>
 
 /** What became of a submission: it is durable, and when the caller waited and it came in time, how its flow ended. */
 export interface Receipt {
@@ -104,7 +103,7 @@ export function createReceiver(options: ReceiveOptions, limits: GatewayLimits): 
   }
 }
 
-function concludedOf(lead: LeadSummary | null): Concluded | null {
+function concludedOf(lead: LeadView | null): Concluded | null {
   if (lead === null || lead.status !== 'completed' || lead.outcome === null) return null
-  return { outcome: lead.outcome, reason: lead.reason, price: lead.price }
+  return { outcome: lead.outcome, reason: lead.reason, price: lead.price, lead: lead.lead, appended: lead.appended }
 }

@@ -33,6 +33,15 @@ describe('a caller that waits', () => {
     ])
   })
 
+  it('hears what its source wants to be told', async () => {
+    const url = `${leadsUrl.replace('/open/', '/told/')}?wait=60`
+    const answer = gateway.app.inject({ method: 'POST', url, payload: '{"a":1}', headers })
+    const leadId = await receivedLead()
+    await gateway.complete(leadId, { outcome: 'success', reason: null, price: 1 })
+    const appended = { check: { status: 'ok' } }
+    expect(JSON.parse((await answer).body)).toEqual({ outcome: 'success', price: 1, lead: { id: leadId }, appended })
+  })
+
   it('is answered with the id when the time is up', async () => {
     const { statusCode, body } = await submit('0.02')
     expect([statusCode, JSON.parse(body)]).toEqual([202, { leadId: await receivedLead() }])

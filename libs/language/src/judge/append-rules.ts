@@ -1,5 +1,6 @@
 import { type Appended, isJsonObject, type Json } from '@leadline/domain'
 import { jsonFromXml } from '@leadline/formats'
+import { type Explain, toldFound } from '../explain.ts'
 import type { AnswerDocument } from './answer-document.ts'
 import type { CriteriaSpec, Says } from './criteria.ts'
 import { ownFields } from './generic-criterion.ts'
@@ -8,9 +9,12 @@ import { compileLocator } from './locator.ts'
 type Append = (document: AnswerDocument, says: Says) => Appended
 
 /** The whole of a JSON or XML body, a list under `array`, of text and HTML nothing; then what the captures found, under their names. */
-export function compileAppend({ capture = {}, errorParser = {}, append = 'body', generic, soap }: CriteriaSpec): Append {
-  const always = compileCaptures(capture)
-  const whenRefused = compileCaptures(errorParser)
+export function compileAppend(
+  { capture = {}, errorParser = {}, append = 'body', generic, soap }: CriteriaSpec,
+  explain?: Explain,
+): Append {
+  const always = compileCaptures(capture, explain)
+  const whenRefused = compileCaptures(errorParser, explain)
   const wholeBody = generic !== undefined ? genericBody : soap ? ownFields : bodyOf
   if (always === undefined && whenRefused === undefined) return append === 'body' ? wholeBody : () => ({})
   return (document, says) => ({
@@ -32,8 +36,14 @@ function bodyOf(document: AnswerDocument): Appended {
   return Array.isArray(document.value) ? { array: document.value } : {}
 }
 
-function compileCaptures(captures: Readonly<Record<string, string>>): ((document: AnswerDocument) => Appended) | undefined {
-  const compiled = Object.entries(captures).map(([name, path]) => ({ name, find: compileLocator(path) }))
+function compileCaptures(
+  captures: Readonly<Record<string, string>>,
+  explain: Explain | undefined,
+): ((document: AnswerDocument) => Appended) | undefined {
+  const compiled = Object.entries(captures).map(([name, path]) => ({
+    name,
+    find: toldFound({ name: `capture ${name}`, path }, compileLocator(path), explain),
+  }))
   if (compiled.length === 0) return undefined
   return (document) =>
     Object.fromEntries(

@@ -1,3 +1,4 @@
+import { type Explain, told, valueQuestion } from '../explain.ts'
 import type { AnswerDocument } from './answer-document.ts'
 import type { CriteriaSpec, Says } from './criteria.ts'
 import { compileValueTest } from './expected-value.ts'
@@ -13,33 +14,39 @@ const nothing: Says = { rule: 'nothing', verdict: null }
  * In this order: the step's ordered rules, the failure at a path, the statuses of success, what success needs, the search. Without any of
  * them a status of success is success.
  */
-export function compileSays(spec: CriteriaSpec): Judge {
+export function compileSays(spec: CriteriaSpec, explain?: Explain): Judge {
   const { generic, successCodes } = spec
   if (generic !== undefined) return (_, document, contentType) => genericSays(generic, document, contentType)
   const first: Criterion[] = []
-  if (spec.outcomes !== undefined) first.push(outcomeCriterion(spec.outcomes))
-  if (spec.failure !== undefined) first.push(failureCriterion(spec.failure))
-  const search = spec.search === undefined ? undefined : searchCriterion(spec.search)
+  if (spec.outcomes !== undefined) first.push(outcomeCriterion(spec.outcomes, explain))
+  if (spec.failure !== undefined) first.push(failureCriterion(spec.failure, explain))
+  const search = spec.search === undefined ? undefined : searchCriterion(spec.search, explain)
   // Words of refusal count whatever the status; words of success only with one.
   if (search !== undefined) first.push((status, document) => refusalOnly(search(status, document), status))
-  const needs = neededCriteria(spec)
-  const statuses = successCodes === undefined ? undefined : new Set(successCodes)
+  const needs = neededCriteria(spec, explain)
+  const isOfSuccess = told(`the status is ${successCodes?.join(' or ') ?? '2xx'}`, statusTest(successCodes), explain)
   return (status, document) => {
     for (const criterion of first) {
       const says = criterion(status, document)
       if (says !== undefined) return says
     }
-    if (statuses === undefined ? status < 200 || status > 299 : !statuses.has(status)) return nothing
+    if (!isOfSuccess(status)) return nothing
     return needs(status, document) ?? search?.(status, document) ?? byStatus(spec)
   }
+}
+
+function statusTest(codes: readonly number[] | undefined): (status: number) => boolean {
+  if (codes === undefined) return (status) => status >= 200 && status <= 299
+  const statuses = new Set(codes)
+  return (status) => statuses.has(status)
 }
 
 function byStatus({ outcomes, successCodes }: CriteriaSpec): Says {
   return outcomes !== undefined && successCodes === undefined ? nothing : { rule: 'success-status', verdict: 'success' }
 }
 
-function failureCriterion({ path, value }: NonNullable<CriteriaSpec['failure']>): Criterion {
-  const holds = compileValueTest(path, value)
+function failureCriterion({ path, value }: NonNullable<CriteriaSpec['failure']>, explain?: Explain): Criterion {
+  const holds = told(`failure: ${valueQuestion(path, value)}`, compileValueTest(path, value), explain)
   return (_, document) => (holds(document) ? { rule: 'failure-path', verdict: 'failure' } : undefined)
 }
 
@@ -49,9 +56,9 @@ function refusalOnly(says: Says | undefined, status: number): Says | undefined {
 }
 
 /** What success needs: a value at a path, a status with several values. */
-function neededCriteria({ success, successWhen, failure }: CriteriaSpec): Criterion {
-  const path = success === undefined ? undefined : pathCriterion(success, failure !== undefined)
-  const when = successWhen === undefined ? undefined : whenCriterion(successWhen)
+function neededCriteria({ success, successWhen, failure }: CriteriaSpec, explain?: Explain): Criterion {
+  const path = success === undefined ? undefined : pathCriterion(success, failure !== undefined, explain)
+  const when = successWhen === undefined ? undefined : whenCriterion(successWhen, explain)
   return (status, document) => {
     const byPath = path?.(status, document)
     if (byPath !== undefined && byPath.rule !== 'success-path') return byPath
@@ -59,8 +66,12 @@ function neededCriteria({ success, successWhen, failure }: CriteriaSpec): Criter
   }
 }
 
-function pathCriterion({ path, value }: NonNullable<CriteriaSpec['success']>, failureIsNamed: boolean): Criterion {
-  const holds = compileValueTest(path, value)
+function pathCriterion(
+  { path, value }: NonNullable<CriteriaSpec['success']>,
+  failureIsNamed: boolean,
+  explain?: Explain,
+): Criterion {
+  const holds = told(`success: ${valueQuestion(path, value)}`, compileValueTest(path, value), explain)
   const inText = isPattern(path) || /^\d+$/.test(path)
   return (_, document) => {
     if (document.type === 'text' && !inText) return { rule: 'unreadable', verdict: null }
@@ -69,11 +80,12 @@ function pathCriterion({ path, value }: NonNullable<CriteriaSpec['success']>, fa
   }
 }
 
-function whenCriterion({ status, body }: NonNullable<CriteriaSpec['successWhen']>): Criterion {
-  const statuses = status === undefined ? undefined : new Set(status)
-  const holds = body === undefined ? () => true : bodyTest(body)
+function whenCriterion({ status, body }: NonNullable<CriteriaSpec['successWhen']>, explain?: Explain): Criterion {
+  const isWanted =
+    status === undefined ? () => true : told(`success when: the status is ${status.join(' or ')}`, statusTest(status), explain)
+  const holds = body === undefined ? () => true : bodyTest(body, explain)
   return (code, document) => {
-    if (statuses !== undefined && !statuses.has(code)) return { rule: 'not-success', verdict: 'failure' }
+    if (!isWanted(code)) return { rule: 'not-success', verdict: 'failure' }
     if (body !== undefined && document.type === 'text') return { rule: 'unreadable', verdict: null }
     return holds(document) ? { rule: 'success-when', verdict: 'success' } : { rule: 'not-success', verdict: 'failure' }
   }

@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '@leadline/domain'
 import { isJsonObject } from '@leadline/domain'
+import { type Explain, told, valueQuestion } from '../explain.ts'
 import { textOf } from '../text-of.ts'
 import type { AnswerDocument } from './answer-document.ts'
 import type { CriteriaSpec, OutcomeCriterion, Says, Verdict } from './criteria.ts'
@@ -11,9 +12,9 @@ import { compileSearchTerm, searchIn } from './search-term.ts'
 export type Criterion = (status: number, document: AnswerDocument) => Says | undefined
 
 /** The step's ordered rules: the first that holds decides. */
-export function outcomeCriterion(rules: readonly OutcomeCriterion[]): Criterion {
+export function outcomeCriterion(rules: readonly OutcomeCriterion[], explain?: Explain): Criterion {
   const compiled = rules.map(({ id, when, outcome, reason }) => ({
-    holds: whenTest(when),
+    holds: told(`outcomes.${id} (${outcome}): ${JSON.stringify(when)}`, whenTest(when), explain),
     says: { rule: 'outcome', id, verdict: outcome, reason } as const,
   }))
   return (status, document) => compiled.find(({ holds }) => holds(status, document))?.says
@@ -47,16 +48,22 @@ function searchTest(term: string, path: string | undefined): AnswerTest {
   return (document) => (everywhere(document) ? search(document.text) : searchIn(search, find(document)))
 }
 
-export function searchCriterion({ term, path, onMatch = 'success' }: NonNullable<CriteriaSpec['search']>): Criterion {
-  const test = searchTest(term, path)
+export function searchCriterion(
+  { term, path, onMatch = 'success' }: NonNullable<CriteriaSpec['search']>,
+  explain?: Explain,
+): Criterion {
+  const question = `search (${onMatch}): "${term}" is in ${path ?? 'the answer'}`
+  const test = told(question, searchTest(term, path), explain)
   const otherwise: Verdict = onMatch === 'success' ? 'failure' : 'success'
   return (_, document) =>
     test(document) ? { rule: 'search-found', verdict: onMatch } : { rule: 'search-not-found', verdict: otherwise }
 }
 
 /** `{created: true, lead: {state: [a, b]}}` as one test: every value, by its path. */
-export function bodyTest(body: JsonObject): AnswerTest {
-  const tests = flatten(body, '').map(([path, wanted]) => compileValueTest(path, wanted))
+export function bodyTest(body: JsonObject, explain?: Explain): AnswerTest {
+  const tests = flatten(body, '').map(([path, wanted]) =>
+    told(`success when: ${valueQuestion(path, wanted)}`, compileValueTest(path, wanted), explain),
+  )
   return (document) => tests.every((test) => test(document))
 }
 

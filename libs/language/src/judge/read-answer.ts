@@ -1,4 +1,5 @@
 import type { Appended } from '@leadline/domain'
+import { type Explain, toldFound } from '../explain.ts'
 import { type AnswerDocument, readAnswerDocument } from './answer-document.ts'
 import { compileAppend } from './append-rules.ts'
 import { compileSays } from './compile-says.ts'
@@ -30,19 +31,23 @@ export interface AnswerReading {
 
 export type AnswerReader = (answer: Answer) => AnswerReading
 
-/** Compiles a step's criteria. The reader is pure and never throws, whatever the answer is. */
-export function compileCriteria(spec: CriteriaSpec): AnswerReader {
-  const says = compileSays(spec)
-  const reasons = compileReasons(spec)
-  const price = compilePrice(spec)
-  const reference: Locator = spec.reference === undefined ? () => [] : compileLocator(spec.reference)
-  const append = compileAppend(spec)
+/**
+ * Compiles a step's criteria. The reader is pure and never throws, whatever the answer is. `explain` is told of everything that is looked
+ * at; without it nothing is done for it.
+ */
+export function compileCriteria(spec: CriteriaSpec, explain?: Explain): AnswerReader {
+  const says = compileSays(spec, explain)
+  const reasons = compileReasons(spec, explain)
+  const price = compilePrice(spec, explain)
+  const reference: Locator = spec.reference === undefined ? () => [] : locatorOf('reference', spec.reference, explain)
+  const append = compileAppend(spec, explain)
   const cookie = spec.cookie === undefined ? () => undefined : compileCookieReader(spec.cookie)
   const delimiter = spec.delimiter ?? null
   return (answer) => {
     const contentType = spec.contentType ?? answer.contentType
     const body = readAnswerDocument(answer.body, { contentType, delimiter })
     const document = spec.soap ? withoutEnvelope(body) : body
+    explain?.({ type: 'body', kind: kindOf(document) })
     const said = (spec.soap ? soapFault(document) : undefined) ?? says(answer.status, document, contentType)
     return {
       says: said,
@@ -58,14 +63,25 @@ export function compileCriteria(spec: CriteriaSpec): AnswerReader {
   }
 }
 
+function kindOf(document: AnswerDocument): string {
+  return document.type === 'text' && document.mislabelled ? 'text, although it is labelled as something else' : document.type
+}
+
+function locatorOf(name: string, path: string, explain: Explain | undefined): Locator {
+  return toldFound({ name, path }, compileLocator(path), explain)
+}
+
 const parsedReasons = ['reason', 'error_message', 'message', 'error'] as const
 
-function compileReasons({
-  reason = [],
-  errorParser = {},
-}: CriteriaSpec): (document: AnswerDocument, says: Says) => string | undefined {
-  const paths = reason.map(compileLocator)
-  const parsed = parsedReasons.flatMap((name) => (errorParser[name] === undefined ? [] : [compileLocator(errorParser[name])]))
+function compileReasons(
+  { reason = [], errorParser = {} }: CriteriaSpec,
+  explain?: Explain,
+): (document: AnswerDocument, says: Says) => string | undefined {
+  const paths = reason.map((path) => locatorOf('reason', path, explain))
+  const parsed = parsedReasons.flatMap((name) => {
+    const path = errorParser[name]
+    return path === undefined ? [] : [locatorOf('reason', path, explain)]
+  })
   return (document, says) => {
     const found = joinReasons(paths.flatMap((find) => find(document)))
     if (found !== undefined) return found
@@ -77,10 +93,13 @@ function compileReasons({
   }
 }
 
-function compilePrice({ price, fallbackPrice, generic }: CriteriaSpec): (document: AnswerDocument) => number | null {
+function compilePrice(
+  { price, fallbackPrice, generic }: CriteriaSpec,
+  explain?: Explain,
+): (document: AnswerDocument) => number | null {
   const find: Locator =
     price !== undefined
-      ? compileLocator(price)
+      ? locatorOf('price', price, explain)
       : generic === undefined
         ? () => []
         : (document) => [ownFields(document)['price'] ?? null]

@@ -23,8 +23,8 @@ export function compileWrittenPattern(source: string): WrittenPattern {
   return compileLinearPattern(inner, flags.includes('i') ? flags : `${flags}i`)
 }
 
-/** What the pattern's first group caught in its first match; the whole match when it has no group; undefined when there is none. */
+/** What the pattern's first group caught in its first match, blanks around it gone; the whole match when it has no group; undefined when there is none. */
 export function capture(pattern: LinearPattern, text: string): string | undefined {
   const groups = pattern.match(text)
-  return groups === undefined ? undefined : groups.length > 1 ? groups[1] : groups[0]
+  return (groups !== undefined && groups.length > 1 ? groups[1] : groups?.[0])?.trim()
 }
