@@ -11,7 +11,8 @@ export function numberText(value: Value | undefined): string | undefined {
     return plainNumber.test(text) ? text : undefined
   }
   if (value === undefined || value === null) return undefined
-  if (isTyped(value)) return numberText(averageOf(value) ?? unwrapped(value))
+  // A number is its own average, and to see that costs no reading.
+  if (isTyped(value)) return numberText(unwrapped(value)) ?? numberText(averageOf(value))
   return isExact(value) ? value.rawJSON : undefined
 }
 

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { suggestion } from './nearest-name.ts'
 import { parsePath } from './path.ts'
 import { SyntaxMistake } from './syntax-mistake.ts'
@@ -18,8 +19,10 @@ export interface View {
   readonly response?: Value
   /** Milliseconds since 1970, or a moment as text; templates read text. */
   readonly now?: number | string
-  /** From 0 to 1. */
+  /** From 0 to 1; without one, it is made of `key`. */
   readonly random?: number
+  /** What is the same whenever the same thing is tried again: ids and random numbers are made of it. */
+  readonly key?: string
   /** Values by bare names: `{{auth_token}}`. */
   readonly stored?: ValueObject
 }
@@ -43,12 +46,19 @@ export function isViewRoot(name: string): name is ViewRoot {
   return viewRoots.some((root) => root === name)
 }
 
+function randomOf(key: string | undefined): Value | undefined {
+  return key === undefined
+    ? undefined
+    : Number.parseInt(createHash('sha256').update(key).digest('hex').slice(0, 13), 16) / 2 ** 52
+}
+
 /** Reads one value of a view; undefined when nothing is there. */
 export type ViewReader = (view: View) => Value | undefined
 
 /** A reader for a root and the names after it. */
 export function readerIn(root: ViewRoot, names: readonly string[]): ViewReader {
   const [first, second] = names
+  if (root === 'random') return (view) => names.reduce(memberOf, view.random ?? randomOf(view.key))
   if (root === 'now') return (view) => names.reduce(memberOf, momentText(view.now))
   if (first === undefined) return (view) => view[root]
   if (second === undefined) return (view) => memberOf(view[root], first)

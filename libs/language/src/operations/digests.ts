@@ -22,13 +22,13 @@ function encodingIn(operand: Operand): BinaryToTextEncoding {
   return wanted === 'base64' || wanted === 'base64url' ? wanted : 'hex'
 }
 
-/** The same for the same attempt of the same lead: a hash of the moment and the random number that the view brings, and of what is asked for. */
+/** The same when the same thing is tried again: a hash of the view's key (or moment and random number) and of the given name. */
 const uuid: Operation = {
   name: 'uuid',
   operands: [],
   alone: true,
   run: (name, _operands, view) => {
-    const seed = `${textOf(view.random)}/${textOf(view.now)}/${textOf(view.lead['id'])}/${textOf(name)}`
+    const seed = `${view.key ?? `${textOf(view.random)}/${textOf(view.now)}/${textOf(view.lead['id'])}`}/${textOf(name)}`
     const hex = createHash('sha256').update(seed).digest('hex')
     const variant = '89ab'[Number.parseInt(hex[16] ?? '0', 16) % 4]
     return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
