@@ -1,6 +1,6 @@
 import type { JsonObject, Outcome } from '@leadline/domain'
 import type { CallLimits, HttpCaller } from '@leadline/http'
-import type { View } from '@leadline/language'
+import type { Explain, View } from '@leadline/language'
 
 /** What templates and rules of a step can see. */
 export type StepView = View
@@ -40,6 +40,8 @@ export interface ConnectorTools {
   readonly limits: CallLimits
   /** Removes secrets by value from a text before it is kept. */
   readonly redact: (text: string) => string
+  /** Told of every question on the way to a verdict, for people who try a step; never set where leads are walked. */
+  readonly explain?: Explain
 }
 
 /** A configuration mistake, with the path of the field in the step's `with`. */

@@ -1,4 +1,5 @@
 export { compareLoosely, includes, isBlank, looselyEqual } from './compare.ts'
+export type { Decision, Explain } from './explain.ts'
 export { admitUnderCap, type CapDecision, type CapPeriod, type CapSpec, capKey, capPeriods, releaseFromCap } from './gates/cap.ts'
 export { compileHours, type Hours, type HoursSpec, type Weekday, weekdays, withinHours } from './gates/hours.ts'
 export { compilePricing, type PriceSpec, type Pricing } from './gates/pricing.ts'

@@ -39,8 +39,8 @@ export const filter = defineConnector({
       { id: 'passed', outcome: 'continue' },
       { id: 'stopped', outcome: 'stop' },
     ],
-    prepare: (config) => {
-      const rules = compileRules(rulesOf(config))
+    prepare: (config, explain) => {
+      const rules = compileRules(rulesOf(config), { ...(explain !== undefined && { explain }) })
       return (view) => {
         const answer = rules(view)
         if (answer.type === 'pass') return { rule: 'passed', conclusion: { type: 'continue' } }

@@ -15,5 +15,6 @@ export function judgeHttpAnswer(criteria: CriteriaSpec, { status, headers, body 
   const contentType = headers['content-type']
   const answer = { status, contentType, setCookie: headers['set-cookie'], body: decodeAnswer(body, contentType) }
   const reading = compileCriteria(criteria)(answer)
-  return judge(httpRules, { type: 'answered', status, reading, retryAfterMs: null }, criteria.defaultReason)
+  const table = { rules: httpRules, defaultReason: criteria.defaultReason }
+  return judge(table, { type: 'answered', status, reading, retryAfterMs: null })
 }

@@ -1,6 +1,6 @@
 import type { JsonObject, Outcome } from '@leadline/domain'
 import type { HttpRequest } from '@leadline/http'
-import type { CriteriaSpec } from '@leadline/language'
+import type { CriteriaSpec, Explain } from '@leadline/language'
 import type { z } from 'zod'
 import type { StepView } from '../connector.ts'
 import type { OutcomeRule, UnansweredWhy } from './outcome-rule.ts'
@@ -43,7 +43,7 @@ export interface PreparedCall {
 export interface GateAction<Settings> {
   readonly type: 'gate'
   readonly rules: readonly { readonly id: string; readonly outcome: 'continue' | 'stop' }[]
-  readonly prepare: (settings: Settings) => (view: StepView) => GateVerdict
+  readonly prepare: (settings: Settings, explain?: Explain) => (view: StepView) => GateVerdict
 }
 
 export interface GateVerdict {

@@ -40,7 +40,7 @@ function hostIssues<Settings>({ action }: Declaration<Settings>, settings: Setti
 
 function actionOf<Settings>({ action }: Declaration<Settings>, settings: Settings, tools: ConnectorTools): StepAction {
   if (action.type === 'call') return callAction(action.rules, action.prepare(settings), tools)
-  const decide = action.prepare(settings)
+  const decide = action.prepare(settings, tools.explain)
   return { destination: null, run: async ({ view }) => ({ ...decide(view), destination: null, exchange: null }) }
 }
 

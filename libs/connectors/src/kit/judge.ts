@@ -1,5 +1,5 @@
 import { type ErrorCode, errorCodes, type Outcome } from '@leadline/domain'
-import type { AnswerReading, Says } from '@leadline/language'
+import type { AnswerReading, Explain, Says } from '@leadline/language'
 import type { Conclusion, OutcomeRule, StatusMatch, UnansweredWhy, When } from './outcome-rule.ts'
 
 /** What is known of an attempt when it is judged. */
@@ -14,9 +14,21 @@ export interface Judgement {
   readonly conclusion: Outcome
 }
 
+export interface Table {
+  /** First match wins; the last must hold always. */
+  readonly rules: readonly OutcomeRule[]
+  readonly defaultReason: string | undefined
+  /** Told of each rule that is asked. */
+  readonly explain?: Explain | undefined
+}
+
 /** The first rule that holds decides. Throws when none does: a connector's last rule must have an empty `when`. */
-export function judge(rules: readonly OutcomeRule[], facts: Facts, defaultReason: string | undefined): Judgement {
-  const rule = rules.find(({ when }) => holds(when, facts))
+export function judge({ rules, defaultReason, explain }: Table, facts: Facts): Judgement {
+  const rule = rules.find(({ id, when }) => {
+    const held = holds(when, facts)
+    explain?.({ type: 'question', question: `rule ${id}`, held })
+    return held
+  })
   if (rule === undefined) throw new Error('no outcome rule holds, not even a default')
   if (facts.type === 'unanswered') return { rule: rule.id, conclusion: unanswered(rule.conclusion, facts.message) }
   const { says } = facts.reading

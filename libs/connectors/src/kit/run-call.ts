@@ -14,8 +14,9 @@ import { childTraceparent } from './trace.ts'
 /** An action that makes one call and judges its answer. */
 export function callAction(rules: readonly OutcomeRule[], prepared: PreparedCall, tools: ConnectorTools): StepAction {
   const { criteria, destination } = prepared
-  const read = compileCriteria(criteria)
-  const conclude = (facts: Facts, redact: Redact) => redactVerdict(judge(rules, facts, criteria.defaultReason), redact)
+  const read = compileCriteria(criteria, tools.explain)
+  const table = { rules, defaultReason: criteria.defaultReason, explain: tools.explain }
+  const conclude = (facts: Facts, redact: Redact) => redactVerdict(judge(table, facts), redact)
   const send = prepared.redirects === 'follow' ? callFollowing(tools.http) : tools.http.call
   return {
     destination,

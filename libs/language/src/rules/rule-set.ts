@@ -1,7 +1,6 @@
 import type { Json } from '@leadline/domain'
-import type { KnownNames } from '../template/names.ts'
 import { allOf, oneOf } from './combine.ts'
-import { compileRule, type RuleSpec, type Rules } from './rule.ts'
+import { compileRule, type RuleOptions, type RuleSpec, type Rules } from './rule.ts'
 import { compileRuleText } from './rule-text.ts'
 
 /** Rules that must hold together, or of which one is enough. Sets nest; an empty one holds. */
@@ -23,7 +22,7 @@ export interface ConditionSpec {
 export type RulesSpec = RuleSpec | ConditionSpec | RuleSetSpec | string
 
 /** Compiles rules once. Throws `SyntaxMistake`. */
-export function compileRules(spec: RulesSpec, known: KnownNames = {}): Rules {
+export function compileRules(spec: RulesSpec, known: RuleOptions = {}): Rules {
   if (typeof spec === 'string') return compileRuleText(spec, known)
   if ('lhv' in spec) return compileRule(spec, known)
   if ('path' in spec) return compileRule({ lhv: spec.path, op: spec.is, rhv: spec.value }, known)

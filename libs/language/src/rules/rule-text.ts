@@ -1,19 +1,20 @@
-import type { KnownNames } from '../template/names.ts'
+import { told } from '../explain.ts'
 import { compileStandaloneExpression } from '../template/standalone-expression.ts'
 import { isTruthy } from '../truth.ts'
+import type { View } from '../view.ts'
 import { allOf, oneOf } from './combine.ts'
 import { operators } from './operators.ts'
-import { compileRule, passed, type RuleSpec, type Rules } from './rule.ts'
+import { compileRule, passed, type RuleOptions, type RuleSpec, type Rules } from './rule.ts'
 
 /**
  * A rule in words: `state is TX`, `lead.age >= 65`, `lead.tags includes auto and lead.phone is valid`. What is more than that is an
  * expression that must be true. Throws `SyntaxMistake`.
  */
-export function compileRuleText(text: string, known: KnownNames = {}): Rules {
+export function compileRuleText(text: string, known: RuleOptions = {}): Rules {
   return compileWords(text, known) ?? compileTruth(text, known)
 }
 
-function compileWords(text: string, known: KnownNames): Rules | undefined {
+function compileWords(text: string, known: RuleOptions): Rules | undefined {
   if (/[(?{]|&&|\|\|/.test(text)) return undefined
   const single = readRule(text)
   if (single !== undefined && !joining.test(text)) return compileRule(single, known)
@@ -25,7 +26,7 @@ function compileWords(text: string, known: KnownNames): Rules | undefined {
 const joining = /\s(?:and|or)\s/i
 
 /** `is between 40 and 45 and state is TX`: a part that is no rule belongs to the one before it. */
-function conjunction(text: string, known: KnownNames): Rules | undefined {
+function conjunction(text: string, known: RuleOptions): Rules | undefined {
   const parts: string[] = []
   for (const part of text.split(/\s+and\s+/i)) {
     const before = parts.at(-1)
@@ -74,8 +75,9 @@ function unquoted(text: string): string {
   return /^(["']).*\1$/s.test(text) ? text.slice(1, -1) : text
 }
 
-function compileTruth(text: string, known: KnownNames): Rules {
+function compileTruth(text: string, known: RuleOptions): Rules {
   const read = compileStandaloneExpression(text.replace(/^\s*\{\{([^{}]*)\}\}\s*$/, '$1'), known)
   const reason = `${text.trim().slice(0, 200)} must hold`
-  return (view) => (isTruthy(read(view)) ? passed : { type: 'fail', reason })
+  const holds = told(reason, (view: View) => isTruthy(read(view)), known.explain)
+  return (view) => (holds(view) ? passed : { type: 'fail', reason })
 }

@@ -1,4 +1,5 @@
 import type { Json } from '@leadline/domain'
+import { type Explain, told } from '../explain.ts'
 import { compileLinearPattern } from '../linear-pattern.ts'
 import { suggestion } from '../nearest-name.ts'
 import { SyntaxMistake } from '../syntax-mistake.ts'
@@ -27,10 +28,15 @@ export type RuleAnswer =
 /** A rule or set of rules, ready to be asked for one lead after the other. */
 export type Rules = (view: View) => RuleAnswer
 
+export interface RuleOptions extends KnownNames {
+  /** Told of each rule that is asked, and whether it held. */
+  readonly explain?: Explain
+}
+
 export const passed: RuleAnswer = { type: 'pass' }
 
 /** Throws `SyntaxMistake` for what cannot mean anything. */
-export function compileRule(spec: RuleSpec, known: KnownNames = {}): Rules {
+export function compileRule(spec: RuleSpec, known: RuleOptions = {}): Rules {
   const operator = operatorNamed(spec.op)
   if (operator === undefined) {
     throw new SyntaxMistake(`"${spec.op}" is not an operator${suggestion(spec.op, ruleOperators)}`, spec.op, 0)
@@ -38,8 +44,10 @@ export function compileRule(spec: RuleSpec, known: KnownNames = {}): Rules {
   checkWanted(spec, operator)
   const read = leftReader(spec.lhv, known)
   const wanted = wantedReader(spec.rhv, known)
-  const failed: RuleAnswer = { type: 'fail', reason: demandOf(spec, operator) }
-  return (view) => (operator.test(read(view), wanted(view)) ? passed : failed)
+  const reason = demandOf(spec, operator)
+  const failed: RuleAnswer = { type: 'fail', reason }
+  const holds = told(reason, (view: View) => operator.test(read(view), wanted(view)), known.explain)
+  return (view) => (holds(view) ? passed : failed)
 }
 
 function leftReader(lhv: string, known: KnownNames): ViewReader {
