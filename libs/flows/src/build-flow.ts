@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import { type ConnectorTools, connectors } from '@leadline/connectors'
 import { LeadlineError } from '@leadline/domain'
+import { compileRules } from '@leadline/language'
 import { buildFields } from './build-fields.ts'
 import type { Flow, Source, SourceAuth, Step } from './flow.ts'
 import type { FlowDefinition, StepDefinition } from './flow-schema.ts'
 
 /** A flow ready to walk, from a definition that was checked. `written` is the file's value before the environment was put in. */
 export function buildFlow(definition: FlowDefinition, written: unknown, file: string, tools: ConnectorTools): Flow {
-  const { flow: name, title, sources, dedupe, orderBy, fields, types, steps } = definition
+  const { flow: name, title, sources, dedupe, orderBy, fields, types, settings, steps } = definition
   return {
     name,
     title: title ?? name,
@@ -16,6 +17,7 @@ export function buildFlow(definition: FlowDefinition, written: unknown, file: st
     sources: new Map(Object.entries(sources).map(([key, source]) => [key, sourceOf(key, source)])),
     orderBy: orderBy ?? null,
     fields: buildFields(fields, types),
+    settings,
     dedupe: dedupe === undefined ? null : { fields: dedupe.fields, windowMs: dedupe.window },
     steps: steps.map((step) => buildStep(step, tools)),
   }
@@ -39,6 +41,7 @@ function buildStep(step: StepDefinition, tools: ConnectorTools): Step {
     name: step.name,
     connector: connector.id,
     connectorRevision: connector.revision,
+    ...(step.when !== undefined && { when: compileRules(step.when) }),
     role: connector.role,
     pool: step.pool,
     append: step.append ?? step.name,

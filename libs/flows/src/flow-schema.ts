@@ -1,8 +1,10 @@
+import { rulesSetting } from '@leadline/connectors'
 import { namedRetryPolicies, type RetryPolicy } from '@leadline/domain'
 import { z } from 'zod'
 import { readDuration } from './duration.ts'
 import { fieldsSchema, typesSchema } from './field-schema.ts'
 import type { SourceAuth } from './flow.ts'
+import { settingsSchema } from './settings-schema.ts'
 
 const durationMs = z.string().transform((text, context) => {
   const ms = readDuration(text)
@@ -72,6 +74,7 @@ const step = z.strictObject({
   name,
   uses: z.string().min(1),
   append: appendName.optional(),
+  when: rulesSetting.optional(),
   pool: name.default('default'),
   retry: retry.default(namedRetryPolicies.blip),
   onError: z.enum(['stop', 'continue']).default('stop'),
@@ -97,6 +100,7 @@ export const flowSchema = z.strictObject({
   orderBy: z.string().min(1).optional(),
   fields: fieldsSchema,
   types: typesSchema,
+  settings: settingsSchema,
   steps: z.array(step).min(1),
 })
 

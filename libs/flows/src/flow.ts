@@ -1,6 +1,6 @@
 import type { StepAction } from '@leadline/connectors'
-import type { RetryPolicy } from '@leadline/domain'
-import type { FieldTypes } from '@leadline/language'
+import type { JsonObject, RetryPolicy } from '@leadline/domain'
+import type { FieldTypes, Rules } from '@leadline/language'
 
 /** An ordered list of steps, as loaded from one file. */
 export interface Flow {
@@ -13,6 +13,8 @@ export interface Flow {
   readonly steps: readonly Step[]
   /** How the fields of its leads are read, and which are never shown. */
   readonly fields: FieldTypes
+  /** What templates read as `settings.…`. */
+  readonly settings?: JsonObject
   readonly dedupe: DedupeWindow | null
   /** Dot path of the lead's field by which leads are kept in order at each step; null: each lead is on its own. */
   readonly orderBy: string | null
@@ -39,6 +41,8 @@ export interface Step {
   readonly name: string
   readonly connector: string
   readonly connectorRevision: string
+  /** A lead for which these do not hold skips the step. */
+  readonly when?: Rules
   readonly role: 'decides' | 'gates'
   readonly pool: string
   readonly append: string

@@ -1,16 +1,17 @@
 import type { StepVerdict, StepView } from '@leadline/connectors'
 import type { CallEnd, Destinations } from '@leadline/destinations'
-import { idempotencyKey, isJsonObject, type JsonObject, LeadlineError, type StepError, toLeadlineError } from '@leadline/domain'
+import { idempotencyKey, type JsonObject, LeadlineError, type StepError, toLeadlineError } from '@leadline/domain'
 import type { Completion, ProcessContext, Processor, StateChange } from '@leadline/engine'
 import type { Codec, StepWork, Topics } from '@leadline/events'
-import type { Flow, Flows } from '@leadline/flows'
-import { rereadJson } from '@leadline/formats'
+import type { Flows } from '@leadline/flows'
+import { sensitiveTexts } from '@leadline/language'
 import type { LogRecord } from '@leadline/log'
-import { type Attempt, concludeAttempt, type Draft, rawDeadLetter, toRecord } from '@leadline/walk'
+import { type Attempt, concludeAttempt, type Draft, rawDeadLetter, skipStep, toRecord } from '@leadline/walk'
 import { type Found, findStep, stepLookup } from './find-step.ts'
 import { firstDueAt, joined, type Line, left, mustFollow, readLine } from './line.ts'
 import { createParkWork } from './park-work.ts'
 import { stepGate } from './step-gate.ts'
+import { fieldsOf, stepView } from './step-view.ts'
 
 export interface StepTools {
   readonly pool: string
@@ -46,7 +47,7 @@ export function stepProcessor({ pool, flows, codec, topics, now, destinations, d
     }
     const verdict = errorVerdict(error, 'engine', false)
     const drafts = concludeAttempt(
-      attemptOf({ ...asked(found, work), record, verdict, closedUntil: null, startedAt: now(), now: now(), random: 0.5 }),
+      attemptOf({ ...asked(found, work, now()), record, verdict, closedUntil: null, startedAt: now(), now: now(), random: 0.5 }),
     )
     // It may have been the first of a line: the others must not wait for it for ever.
     const line = readLine(found.step, work, context)
@@ -65,7 +66,12 @@ export function stepProcessor({ pool, flows, codec, topics, now, destinations, d
         return parkWork(record, found, { dueAt: firstDueAt(line), why: 'follows' }, context)
       }
       const startedAt = now()
-      const question = asked(found, work)
+      const question = asked(found, work, startedAt)
+      const skipped = found.step.when?.(question.view)
+      if (skipped?.type === 'fail') {
+        const drafts = skipStep(found.flow, found.step, work, { reason: skipped.reason, now: startedAt })
+        return { ...toCompletion(drafts), state: line === undefined ? [] : left(line, work.leadId, now()) }
+      }
       const verdict = await attempt(question, context)
       const closedUntil = tellEnd(destinations, found.step.action.destination, endOf(verdict, work.leadId, context))
       const made = { ...question, record, verdict, closedUntil, startedAt, now: now(), random: context.random() }
@@ -99,17 +105,20 @@ interface Asked extends Found {
   readonly work: StepWork
   readonly appended: JsonObject
   readonly key: string
+  readonly view: StepView
 }
 
-function asked({ flow, step }: Found, work: StepWork): Asked {
+function asked({ flow, step }: Found, work: StepWork, now: number): Asked {
   const key = idempotencyKey(work.flow, work.step, work.leadId, work.keyGeneration)
-  return { flow, step, work, appended: work.appended === '{}' ? {} : objectOf(work.appended), key }
+  const appended = work.appended === '{}' ? {} : fieldsOf(work.appended)
+  return { flow, step, work, appended, key, view: stepView(flow, work, { appended, key, now }) }
 }
 
-async function attempt({ flow, step, work, appended, key }: Asked, context: ProcessContext): Promise<StepVerdict> {
+async function attempt({ flow, step, work, key, view }: Asked, context: ProcessContext): Promise<StepVerdict> {
   try {
     return await step.action.run({
-      view: viewOf(flow, work, appended),
+      view,
+      ...(flow.fields.mayHide(work.lead) && { hidden: sensitiveTexts(fieldsOf(work.lead), flow.fields) }),
       idempotencyKey: key,
       traceparent: work.traceparent,
       attempt: work.attempt,
@@ -120,20 +129,6 @@ async function attempt({ flow, step, work, appended, key }: Asked, context: Proc
     // An action must not throw; when one does it is our error, and trying again may help.
     return errorVerdict(toLeadlineError(thrown), 'unexpected', true)
   }
-}
-
-function viewOf(flow: Flow, work: StepWork, appended: JsonObject): StepView {
-  return {
-    lead: { ...objectOf(work.lead), id: work.leadId },
-    appended,
-    source: { name: work.source, title: flow.sources.get(work.source)?.title ?? work.source },
-    flow: { name: flow.name, title: flow.title, version: flow.version },
-  }
-}
-
-function objectOf(text: string): JsonObject {
-  const value = rereadJson(text)
-  return isJsonObject(value) ? value : {}
 }
 
 interface Made extends Asked {
