@@ -3,6 +3,7 @@ import type { Bench } from './bench.ts'
 import { gatewayEmbedded, gatewayKafka } from './gateway.ts'
 import { intake } from './intake.ts'
 import { languageTemplates } from './language.ts'
+import { languageTypes } from './language-types.ts'
 import { latency500 } from './latency-500.ts'
 import { rebuild } from './rebuild.ts'
 import { retrier } from './retrier.ts'
@@ -25,4 +26,5 @@ export const benches: readonly Bench[] = [
   rebuild,
   backlog,
   languageTemplates,
+  languageTypes,
 ]

@@ -1,3 +1,4 @@
+import { isTyped } from '@leadline/language'
 import { createMemoryCluster } from '@leadline/log'
 import { describe, expect, it } from 'vitest'
 import {
@@ -163,6 +164,24 @@ describe('a submission published to the topic', () => {
 })
 
 describe('a step', () => {
+  it('reads the lead by its types and sends sensitive fields, which its outcome and the end of the lead show starred', async () => {
+    const seen: unknown[] = []
+    const flows = flowsWith(async (call) => {
+      const phone = call.view.lead['phone']
+      seen.push(call.view.lead['ssn'], isTyped(phone) && phone.components['area'], call.hidden)
+      return accept(call)
+    })
+    await using scenario = await startScenario(flows)
+    await receive(scenario, [received(flows, { phone: '(737) 874-2833', ssn: '078-05-1120' })])
+    await eventually(async () => (await scenario.events('lead-completed', topics.completed)).length === 1)
+    expect(seen).toMatchObject([{ normal: '078051120' }, '737', ['078051120', '1120']])
+    const ended = [
+      ...(await scenario.events('step-outcome', topics.outcomes.success)),
+      ...(await scenario.events('lead-completed', topics.completed)),
+    ]
+    expect(ended.map(({ lead }) => JSON.parse(lead))).toEqual(Array(2).fill({ phone: '7378742833', ssn: '*********' }))
+  })
+
   it('whose action throws is an error that is tried again', async () => {
     const broken: Run = async () => {
       throw new TypeError('a bug')
