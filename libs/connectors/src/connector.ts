@@ -41,7 +41,7 @@ export interface ConnectorTools {
   /** Removes secrets by value from a text before it is kept. */
   readonly redact: (text: string) => string
   /** Told of every question on the way to a verdict, for people who try a step; never set where leads are walked. */
-  readonly explain?: Explain
+  readonly explain?: Explain | undefined
 }
 
 /** A configuration mistake, with the path of the field in the step's `with`. */

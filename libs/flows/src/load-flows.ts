@@ -18,9 +18,36 @@ export interface LoadOptions {
 }
 
 /** Loads every `*.yaml` and `*.yml` of a directory. Rejects with one CONFIGURATION error that names all mistakes of all files. */
-export async function loadFlows(directory: string, { env, tools }: LoadOptions): Promise<Flows> {
+export async function loadFlows(directory: string, options: LoadOptions): Promise<Flows> {
+  return build(await readFlowFiles(directory), options)
+}
+
+/** Loads one file in the same way. */
+export async function loadFlowFile(file: string, options: LoadOptions): Promise<Flows> {
+  return build([await readFlowFile(file)], options)
+}
+
+export interface FlowsCheck {
+  readonly files: number
+  /** By file, then by place. */
+  readonly mistakes: readonly Mistake[]
+}
+
+/** All mistakes of all flow files of a directory, as `loadFlows` would name them. */
+export async function checkFlows(directory: string, env: Environment): Promise<FlowsCheck> {
   const read = (await readFlowFiles(directory)).map((file) => readDefinition(file, env))
-  const mistakes = [...read.flatMap((one) => one.mistakes), ...repeatedNames(read)]
+  const redact = createRedactor(read.flatMap((one) => one.secrets))
+  const mistakes = mistakesOf(read).map((mistake) => ({ ...mistake, message: redact(mistake.message) }))
+  return { files: read.length, mistakes }
+}
+
+function mistakesOf(read: readonly ReadDefinition[]): readonly Mistake[] {
+  return [...read.flatMap((one) => one.mistakes), ...repeatedNames(read)]
+}
+
+function build(files: readonly FlowFile[], { env, tools }: LoadOptions): Flows {
+  const read = files.map((file) => readDefinition(file, env))
+  const mistakes = mistakesOf(read)
   const fromEnvironment = read.flatMap((one) => one.secrets)
   if (mistakes.length > 0) throw configurationError(mistakes, createRedactor(fromEnvironment))
 
@@ -51,12 +78,14 @@ async function readFlowFiles(directory: string): Promise<FlowFile[]> {
   if (flowNames.length === 0) {
     throw new LeadlineError('CONFIGURATION', `the flows directory ${directory} has no *.yaml file`, { fields: { directory } })
   }
-  return Promise.all(
-    flowNames.map(async (name) => {
-      const file = join(directory, name)
-      return parseFlowFile(file, await readFile(file, 'utf8'))
-    }),
-  )
+  return Promise.all(flowNames.map((name) => readFlowFile(join(directory, name))))
+}
+
+async function readFlowFile(file: string): Promise<FlowFile> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new LeadlineError('CONFIGURATION', `the flow file ${file} cannot be read`, { cause, fields: { file } })
+  })
+  return parseFlowFile(file, text)
 }
 
 function readDefinition(source: FlowFile, env: Environment): ReadDefinition {
@@ -69,7 +98,8 @@ function readDefinition(source: FlowFile, env: Environment): ReadDefinition {
   // A field whose variable is missing is wrong for that reason alone.
   const broken = new Set(missing.map(({ path }) => path.join('.')))
   const others = checked.mistakes.filter(({ path }) => !broken.has(path.join('.')))
-  return { source, definition: undefined, mistakes: [...missing, ...others], secrets }
+  const all = [...missing, ...others].sort((a, b) => a.line - b.line || a.column - b.column)
+  return { source, definition: undefined, mistakes: all, secrets }
 }
 
 /** `http://127.0.0.1:9000` and the like: an address is no secret, and masking it would blind every exchange that is shown. */

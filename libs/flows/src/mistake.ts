@@ -18,16 +18,21 @@ export interface Issue extends Pick<Mistake, 'path' | 'message'> {
   readonly place?: Place
 }
 
+/** `file:line:column: field: what`. */
+export function describeMistake(mistake: Mistake): string {
+  return `${mistake.file}:${mistake.line}:${mistake.column}: ${whatIsWrong(mistake)}`
+}
+
+function whatIsWrong({ path, message }: Mistake): string {
+  return path.length === 0 ? message : `${path.join('.')}: ${message}`
+}
+
 /** All mistakes of all files in one CONFIGURATION error, one line each: `file:line: field: what`. */
 export function configurationError(mistakes: readonly Mistake[], redact: (text: string) => string): LeadlineError {
-  const lines = mistakes.map(({ file, line, path, message }) => `${file}:${line}: ${fieldName(path)}${message}`)
+  const lines = mistakes.map((mistake) => `${mistake.file}:${mistake.line}: ${whatIsWrong(mistake)}`)
   const title = mistakes.length === 1 ? 'a flow has a mistake' : `the flows have ${mistakes.length} mistakes`
   const [first] = mistakes
   return new LeadlineError('CONFIGURATION', redact(`${title}:\n${lines.map((line) => `  ${line}`).join('\n')}`), {
     fields: { mistakes: mistakes.length, file: first?.file ?? null, line: first?.line ?? null },
   })
-}
-
-function fieldName(path: Mistake['path']): string {
-  return path.length === 0 ? '' : `${path.join('.')}: `
 }

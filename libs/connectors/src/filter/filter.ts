@@ -40,7 +40,7 @@ export const filter = defineConnector({
       { id: 'stopped', outcome: 'stop' },
     ],
     prepare: (config, explain) => {
-      const rules = compileRules(rulesOf(config), { ...(explain !== undefined && { explain }) })
+      const rules = compileRules(rulesOf(config), { explain })
       return (view) => {
         const answer = rules(view)
         if (answer.type === 'pass') return { rule: 'passed', conclusion: { type: 'continue' } }

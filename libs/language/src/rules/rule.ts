@@ -30,7 +30,7 @@ export type Rules = (view: View) => RuleAnswer
 
 export interface RuleOptions extends KnownNames {
   /** Told of each rule that is asked, and whether it held. */
-  readonly explain?: Explain
+  readonly explain?: Explain | undefined
 }
 
 export const passed: RuleAnswer = { type: 'pass' }
