@@ -1,8 +1,7 @@
 import { InvalidValue, isJsonObject, type Json, type JsonObject } from '@leadline/domain'
 import { escapeXml, speakableXml } from './escape-xml.ts'
 import { scalarText } from './scalar-text.ts'
-
-const xmlName = /^[\p{L}_:][\p{L}\p{N}\p{M}._:·-]*$/u
+import { isXmlName } from './xml-name.ts'
 
 /**
  * A value as one XML element: keys are child elements, `@name` an attribute, `#text` text, `#cdata` text in CDATA, arrays repeat their
@@ -14,7 +13,7 @@ export function xmlFromJson(root: string, value: Json): string {
 }
 
 function element(name: string, value: Json): string {
-  if (!xmlName.test(name)) throw new InvalidValue('XML name', name)
+  if (!isXmlName(name)) throw new InvalidValue('XML name', name)
   if (Array.isArray(value)) return value.map((item) => element(name, item)).join('')
   if (!isJsonObject(value)) return wrap(name, '', escapeXml(scalarText(value), 'text'))
   return wrap(name, attributes(value), content(value))
@@ -32,7 +31,7 @@ function attributes(value: JsonObject): string {
 }
 
 function attribute(name: string, value: Json): string {
-  if (!xmlName.test(name)) throw new InvalidValue('XML attribute name', name)
+  if (!isXmlName(name)) throw new InvalidValue('XML attribute name', name)
   return ` ${name}="${escapeXml(scalarText(value), 'attribute')}"`
 }
 

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '@leadline/domain'
-import { compileNesting, readPath, scalarText, stringifyJson, xmlFromJson } from '@leadline/formats'
+import { asXmlName, compileNesting, readPath, scalarText, stringifyJson, xmlFromJson } from '@leadline/formats'
 import { mergeFields } from './merge-fields.ts'
 import type { AnswerType } from './negotiate.ts'
 
@@ -62,10 +62,5 @@ export function writeAnswer(value: JsonObject, type: AnswerType): string {
 function speakable(value: Json): Json {
   if (Array.isArray(value)) return value.map(speakable)
   if (!isJsonObject(value)) return scalarText(value)
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [xmlName(name), speakable(item)]))
-}
-
-function xmlName(name: string): string {
-  const plain = name.replace(/[^\p{L}\p{N}_.-]/gu, '_')
-  return /^[\p{L}_]/u.test(plain) ? plain : `_${plain}`
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [asXmlName(name), speakable(item)]))
 }

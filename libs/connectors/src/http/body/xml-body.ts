@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, LeadlineError } from '@leadline/domain'
-import { compileNesting, parseFieldPath, xmlFromJson } from '@leadline/formats'
+import { compileNesting, isXmlName, parseFieldPath, xmlFromJson } from '@leadline/formats'
 import { compileTemplate } from '@leadline/language'
 import { z } from 'zod'
 import { report, templateFor } from '../../kit/setting-types.ts'
@@ -38,8 +38,6 @@ function withParts(path: string): string {
   return path.replace(/([^.])([@#][^.@#]+)$/, '$1.$2')
 }
 
-const elementName = /^[\p{L}_:][\p{L}\p{N}\p{M}._:·-]*$/u
-
 /** The one element that all paths start with. Throws CONFIGURATION. */
 function rootOf(paths: readonly string[]): string {
   const roots = new Set<string>()
@@ -48,7 +46,7 @@ function rootOf(paths: readonly string[]): string {
     for (const [at, { name, index }] of segments.entries()) {
       if (index && at > 0) continue
       const part = at === segments.length - 1 ? name.replace(/^@|^#(?:text|cdata)$/, '') || 'part' : name
-      if (index || !elementName.test(part)) throw mistake(`"${name}" cannot be an element or attribute in "${path}"`)
+      if (index || !isXmlName(part)) throw mistake(`"${name}" cannot be an element or attribute in "${path}"`)
     }
     roots.add(segments[0]?.name ?? '')
   }
