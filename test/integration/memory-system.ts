@@ -46,6 +46,7 @@ export function flowsOf(
       onFailure: 'continue',
       order: change.order ?? 'overtake',
       limits: { concurrency: null, ratePerSecond: null, quota: null, ...change.limits },
+      caps: [],
       action: { destination: `${name}:443`, run: ({ view }) => run({ lead: view.lead }) },
     }
     return [
@@ -59,6 +60,7 @@ export function flowsOf(
         steps: [step],
         dedupe: null,
         fields: standardFieldTypes,
+        gates: new Map(),
         orderBy: change.orderBy ?? null,
       },
     ]

@@ -4,6 +4,8 @@ import { retryTiersMs } from '@leadline/domain'
 export interface Topics {
   readonly submissions: string
   readonly received: string
+  /** Leads that ask for a place under a cap, by counter, and places that are given back. */
+  readonly caps: string
   readonly steps: (pool: string) => string
   readonly retry: (tierMs: number) => string
   readonly outcomes: { readonly success: string; readonly failure: string; readonly error: string }
@@ -18,6 +20,7 @@ export function topicNames(prefix: string): Topics {
   return {
     submissions: `${prefix}submissions`,
     received: `${prefix}leads.received`,
+    caps: `${prefix}caps`,
     steps: (pool) => `${prefix}steps.${pool}`,
     retry: (tierMs) => `${prefix}retry.${durationName(tierMs)}`,
     outcomes: {
@@ -65,6 +68,7 @@ export function topicSpecs({ prefix, pools, partitions }: TopicPlan): TopicSpec[
   return [
     spec(topics.submissions, partitions, 7 * day),
     spec(topics.received, partitions, 30 * day),
+    spec(topics.caps, partitions, 7 * day),
     ...pools.map((pool) => spec(topics.steps(pool), partitions, 7 * day)),
     ...retryTiersMs.map((tierMs) => spec(topics.retry(tierMs), 1, 7 * day + tierMs)),
     spec(topics.outcomes.success, partitions, 30 * day),
@@ -76,6 +80,7 @@ export function topicSpecs({ prefix, pools, partitions }: TopicPlan): TopicSpec[
     spec(topics.replays, 1, 90 * day),
     ...pools.map((pool): TopicSpec => ({ ...spec(topics.state(`steps.${pool}`), partitions, null), cleanup: 'compact' })),
     { ...spec(topics.state('destinations'), 1, null), cleanup: 'compact' },
+    { ...spec(topics.state('caps'), partitions, null), cleanup: 'compact' },
     { ...spec(topics.state('intake'), partitions, null), cleanup: 'compact' },
     { ...spec(topics.state('replayer'), 1, null), cleanup: 'compact' },
   ]

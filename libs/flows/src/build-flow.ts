@@ -3,12 +3,13 @@ import { type ConnectorTools, connectors } from '@leadline/connectors'
 import { LeadlineError } from '@leadline/domain'
 import { compileRules } from '@leadline/language'
 import { buildFields } from './build-fields.ts'
+import { buildCaps, buildGates } from './build-gates.ts'
 import type { Flow, Source, SourceAuth, Step } from './flow.ts'
 import type { FlowDefinition, StepDefinition } from './flow-schema.ts'
 
 /** A flow ready to walk, from a definition that was checked. `written` is the file's value before the environment was put in. */
 export function buildFlow(definition: FlowDefinition, written: unknown, file: string, tools: ConnectorTools): Flow {
-  const { flow: name, title, sources, dedupe, orderBy, fields, types, settings, steps } = definition
+  const { flow: name, title, sources, dedupe, orderBy, fields, types, settings, timezone, steps } = definition
   return {
     name,
     title: title ?? name,
@@ -18,16 +19,17 @@ export function buildFlow(definition: FlowDefinition, written: unknown, file: st
     orderBy: orderBy ?? null,
     fields: buildFields(fields, types),
     settings,
+    gates: buildGates(definition),
     dedupe: dedupe === undefined ? null : { fields: dedupe.fields, windowMs: dedupe.window },
-    steps: steps.map((step) => buildStep(step, tools)),
+    steps: steps.map((step) => buildStep(step, timezone, tools)),
   }
 }
 
-function sourceOf(name: string, { title, auth }: FlowDefinition['sources'][string]): Source {
-  return { name, title: title ?? name, auth }
+function sourceOf(name: string, { title, auth, answer }: FlowDefinition['sources'][string]): Source {
+  return { name, title: title ?? name, auth, ...(answer !== undefined && { answer }) }
 }
 
-function buildStep(step: StepDefinition, tools: ConnectorTools): Step {
+function buildStep(step: StepDefinition, timezone: string, tools: ConnectorTools): Step {
   const connector = connectors.get(step.uses)
   if (connector === undefined) throw new LeadlineError('CONFIGURATION', `there is no connector "${step.uses}"`)
   const { connect, firstByte, total } = step.timeouts
@@ -41,7 +43,7 @@ function buildStep(step: StepDefinition, tools: ConnectorTools): Step {
     name: step.name,
     connector: connector.id,
     connectorRevision: connector.revision,
-    ...(step.when !== undefined && { when: compileRules(step.when) }),
+    ...(step.when !== undefined && { when: compileRules(step.when, { explain: tools.explain }) }),
     role: connector.role,
     pool: step.pool,
     append: step.append ?? step.name,
@@ -54,6 +56,7 @@ function buildStep(step: StepDefinition, tools: ConnectorTools): Step {
       ratePerSecond: step.limits.rate ?? null,
       quota: step.limits.quota ?? null,
     },
+    caps: buildCaps(step.caps, 'step', timezone),
     action: connector.compile(step.with, { ...tools, limits }),
   }
 }

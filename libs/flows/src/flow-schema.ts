@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { readDuration } from './duration.ts'
 import { fieldsSchema, typesSchema } from './field-schema.ts'
 import type { SourceAuth } from './flow.ts'
+import { acceptanceSchema, capsSchema, hoursSchema, mappingSchema, pricingSchema, timezoneSchema } from './gate-schema.ts'
 import { settingsSchema } from './settings-schema.ts'
 
 const durationMs = z.string().transform((text, context) => {
@@ -40,6 +41,14 @@ const auth = z
     if (basic !== undefined) return { type: 'basic', ...basic }
     return { type: 'api-key', keys: apiKeys ?? [apiKey ?? ''] }
   })
+
+// Paths of what a caller is told of its lead.
+const answer = z.union([
+  z.literal('appended'),
+  z
+    .array(z.string().regex(/^(?:lead|appended)(?:\.[^\s.]+)+$/, 'must be a path like lead.email or appended.check.status'))
+    .min(1),
+])
 
 const ownRetry = z
   .strictObject({
@@ -86,7 +95,18 @@ const step = z.strictObject({
   limits: z
     .strictObject({ concurrency: z.int().min(1).max(100_000).optional(), rate: rate.optional(), quota: quota.optional() })
     .default({}),
+  caps: capsSchema,
   with: z.record(z.string(), z.unknown()).default({}),
+})
+
+const source = z.strictObject({
+  title: z.string().min(1).optional(),
+  auth,
+  answer: answer.optional(),
+  mapping: mappingSchema,
+  acceptance: acceptanceSchema,
+  pricing: pricingSchema,
+  caps: capsSchema,
 })
 
 /** The shape of a flow file, after `${ENV}` was put in. */
@@ -94,13 +114,19 @@ export const flowSchema = z.strictObject({
   flow: name,
   title: z.string().min(1).optional(),
   sources: z
-    .record(name, z.strictObject({ title: z.string().min(1).optional(), auth }))
+    .record(name, source)
     .refine((sources) => Object.keys(sources).length > 0, 'needs at least one source'),
   dedupe: z.strictObject({ fields: z.array(z.string().min(1)).min(1), window: positiveMs }).optional(),
   orderBy: z.string().min(1).optional(),
   fields: fieldsSchema,
   types: typesSchema,
   settings: settingsSchema,
+  timezone: timezoneSchema,
+  mapping: mappingSchema,
+  acceptance: acceptanceSchema,
+  pricing: pricingSchema,
+  caps: capsSchema,
+  hours: hoursSchema.optional(),
   steps: z.array(step).min(1),
 })
 

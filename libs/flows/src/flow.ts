@@ -1,6 +1,7 @@
 import type { StepAction } from '@leadline/connectors'
 import type { JsonObject, RetryPolicy } from '@leadline/domain'
-import type { FieldTypes, Rules } from '@leadline/language'
+import type { CapSpec, FieldTypes, Rules } from '@leadline/language'
+import type { Gates } from './gates.ts'
 
 /** An ordered list of steps, as loaded from one file. */
 export interface Flow {
@@ -13,6 +14,8 @@ export interface Flow {
   readonly steps: readonly Step[]
   /** How the fields of its leads are read, and which are never shown. */
   readonly fields: FieldTypes
+  /** What leads of a source pass before their first step, by source; a source that is not there takes every lead as it comes. */
+  readonly gates: ReadonlyMap<string, Gates>
   /** What templates read as `settings.…`. */
   readonly settings?: JsonObject
   readonly dedupe: DedupeWindow | null
@@ -24,6 +27,8 @@ export interface Source {
   readonly name: string
   readonly title: string
   readonly auth: SourceAuth
+  /** What it is told beside the outcome: paths like `appended.check.status`, or all that was appended. Nothing more unless told. */
+  readonly answer?: readonly string[] | 'appended'
 }
 
 export type SourceAuth =
@@ -53,6 +58,8 @@ export interface Step {
   /** When a lead waits for a retry: later leads of its order key overtake it, or follow it. */
   readonly order: 'overtake' | 'follow'
   readonly limits: StepLimits
+  /** How many leads the step may take, besides those of which it failed. */
+  readonly caps: readonly CapSpec[]
   readonly action: StepAction
 }
 

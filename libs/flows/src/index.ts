@@ -1,5 +1,7 @@
 export { readDuration } from './duration.ts'
 export type * from './flow.ts'
-export { type LoadOptions, loadFlows } from './load-flows.ts'
+export type * from './gates.ts'
+export { checkFlows, type FlowsCheck, type LoadOptions, loadFlowFile, loadFlows } from './load-flows.ts'
+export { describeMistake, type Mistake } from './mistake.ts'
 export { orderKeyOf } from './order-key.ts'
 export type { Environment } from './resolve-env.ts'

@@ -13,7 +13,15 @@ const window = { fields: ['email', 'home.phone'], windowMs: 60_000 }
 const encodeName = { encode: (name: string) => Buffer.from(name) }
 const wire = { codec: encodeName, topics: topicNames('t.') }
 const submission: Submission = {
-  flow: { name: 'demo', version: 'abc', dedupe: window, fields: standardFieldTypes },
+  flow: {
+    name: 'demo',
+    title: 'Demo',
+    version: 'abc',
+    sources: new Map(),
+    dedupe: window,
+    fields: standardFieldTypes,
+    gates: new Map(),
+  },
   source: 'web',
   leadId,
   fields: json('{"email":"ada@example.com","home":{"phone":5551234},"id":12345678901234567890,"note":null,"blank":""}'),

@@ -6,10 +6,11 @@ import { rereadJson, stringifyJson } from '@leadline/formats'
 import { typeLead } from '@leadline/language'
 import { canonicalJson } from './canonical-json.ts'
 import { dedupeKeyOf } from './dedupe-key.ts'
+import { mapFields } from './map-fields.ts'
 
 /** What somebody submitted, credentials and control parameters taken out. */
 export interface Submission {
-  readonly flow: Pick<Flow, 'name' | 'version' | 'dedupe' | 'fields'>
+  readonly flow: Pick<Flow, 'name' | 'title' | 'version' | 'sources' | 'dedupe' | 'fields' | 'gates'>
   readonly source: string
   readonly leadId: LeadId
   readonly fields: JsonObject
@@ -19,9 +20,9 @@ export interface Submission {
   readonly traceparent: string | null
 }
 
-/** The event of a submission, its fields read by their types. The same lead id always gives the same event id, so a submission that is appended twice is one event. */
+/** The event of a submission, its fields mapped and read by their types. The same lead id always gives the same event id, so a submission that is appended twice is one event. */
 export function acceptLead({ flow, source, leadId, fields, origin, receivedAt, traceparent }: Submission): LeadReceived {
-  const typed = typeLead(fields, flow.fields, receivedAt)
+  const typed = typeLead(mapFields(flow, { source, fields, receivedAt }), flow.fields, receivedAt)
   return {
     eventId: eventId('lead-received', leadId),
     leadId,

@@ -2,7 +2,7 @@ import { eventId, idempotencyKey, LeadlineError } from '@leadline/domain'
 import type { Activity, ReplayOrder, Timestamp } from '@leadline/events'
 import type { Flow } from '@leadline/flows'
 import type { LeadView, TimelineEvent } from '@leadline/store'
-import { advance, bareActivity, type Draft, orderKeyOfText, type Walk } from '@leadline/walk'
+import { advance, bareActivity, type Draft, orderKeyOfText, priceOfLead, type Walk } from '@leadline/walk'
 import { readStepHistory, resumeFrom, type StepHistory } from './step-history.ts'
 
 /** What an operator orders, apart from which leads. */
@@ -19,8 +19,10 @@ export function planReplay(lead: LeadView, flow: Flow, terms: ReplayTerms, at: T
   const done = succeededSteps(history, terms)
   const kept = flow.steps.filter(({ name }, index) => index < from || done.has(name))
   const generation = lead.generation + 1
+  const resumed = resumeFrom(history, kept, flow.steps.slice(0, from))
   const walk: Walk = {
-    ...resumeFrom(history, kept, flow.steps.slice(0, from)),
+    ...resumed,
+    price: resumed.price ?? priceOfLead(flow, lead),
     leadId: lead.leadId,
     flow: flow.name,
     flowVersion: flow.version,

@@ -14,6 +14,7 @@ export function sampleFlow(stepNames: readonly string[], name = 'demo'): Flow {
     dedupe: null,
     orderBy: null,
     fields: standardFieldTypes,
+    gates: new Map(),
   }
 }
 
@@ -35,6 +36,7 @@ function sampleStep(name: string): Step {
     onFailure: 'stop',
     order: 'overtake',
     limits: { concurrency: null, ratePerSecond: null, quota: null },
+    caps: [],
     action: { destination: null, run: () => Promise.reject(new Error('a sample step makes no calls')) },
   }
 }

@@ -19,6 +19,7 @@ const step = (name: string, over: Partial<Step> = {}): Step => ({
   onFailure: 'continue',
   order: 'overtake',
   limits: { concurrency: null, ratePerSecond: null, quota: null },
+  caps: [],
   action: { destination: 'h:80', run: () => Promise.reject(new Error('not called')) },
   ...over,
 })
@@ -33,6 +34,7 @@ const flowOf = (...steps: Step[]): Flow => ({
   dedupe: null,
   orderBy: null,
   fields: standardFieldTypes,
+  gates: new Map(),
 })
 
 const work = (stepName: string, over: Partial<StepWork> = {}): StepWork => ({

@@ -1,3 +1,4 @@
+import type { LeadId } from '@leadline/domain'
 import type { Activity, Codec, DeadLetter, LeadCompleted, StepOutcome, StepWork, Topics } from '@leadline/events'
 import { headers } from '@leadline/events'
 
@@ -17,6 +18,15 @@ export type Draft =
   | { readonly type: 'activity'; readonly event: Activity }
   | { readonly type: 'completed'; readonly event: LeadCompleted }
   | { readonly type: 'dead-letter'; readonly event: DeadLetter }
+  /** Work that asks for a place under a cap before it goes on; `counter` says which leads are counted together. */
+  | { readonly type: 'take-place'; readonly counter: string; readonly event: StepWork }
+  | { readonly type: 'give-back-place'; readonly counter: string; readonly event: PlaceHolder }
+
+/** Whose place it is. */
+export interface PlaceHolder {
+  readonly leadId: LeadId
+  readonly generation: number
+}
 
 /** The record that a decision was about: where a retry goes back to, and what a dead letter names. */
 export interface Origin {
@@ -33,11 +43,12 @@ export interface Wire {
 export interface DraftRecord {
   readonly topic: string
   readonly key: Buffer | null
-  readonly value: Buffer
+  /** null only for a place that is given back: its headers say whose. */
+  readonly value: Buffer | null
   readonly headers: Readonly<Record<string, string>>
 }
 
-/** Records of a lead have the lead id as their key, so that one partition holds its story in order; work that is ordered has its order key. */
+/** Records of a lead have the lead id as their key, so that one partition holds its story in order; work that is ordered has its order key, and places under caps their counter. */
 export function toRecord(draft: Draft, { codec, topics }: Wire): DraftRecord {
   switch (draft.type) {
     case 'work':
@@ -58,6 +69,15 @@ export function toRecord(draft: Draft, { codec, topics }: Wire): DraftRecord {
       return record(topics.completed, draft.event, codec.encode('lead-completed', draft.event))
     case 'dead-letter':
       return record(topics.deadLetters, draft.event, codec.encode('dead-letter', draft.event))
+    case 'take-place':
+      return {
+        ...record(topics.caps, draft.event, codec.encode('step-work', draft.event), workHeaders(draft.event)),
+        key: Buffer.from(draft.counter),
+      }
+    case 'give-back-place': {
+      const its = { [headers.leadId]: draft.event.leadId, [headers.generation]: String(draft.event.generation) }
+      return { topic: topics.caps, key: Buffer.from(draft.counter), value: null, headers: its }
+    }
   }
 }
 

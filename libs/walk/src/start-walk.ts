@@ -1,7 +1,7 @@
-import { eventId, type LeadId } from '@leadline/domain'
+import { eventId } from '@leadline/domain'
 import type { Activity, LeadReceived } from '@leadline/events'
 import type { Flow } from '@leadline/flows'
-import { advance, complete, type Walk } from './advance.ts'
+import { advance, type Walk } from './advance.ts'
 import { bareActivity } from './bare-activity.ts'
 import type { Draft } from './draft.ts'
 import { orderKeyOfText } from './order-key-of-text.ts'
@@ -30,14 +30,9 @@ export function firstWalk(flow: Flow, received: LeadReceived): Walk {
   }
 }
 
-export function startWalk(flow: Flow, received: LeadReceived, now: number): Draft[] {
-  return advance(flow, firstWalk(flow, received), 0, now)
-}
-
-/** A lead equal to an earlier one within the flow's window ends before its first step. */
-export function refuseDuplicate(flow: Flow, received: LeadReceived, earlier: LeadId, now: number): Draft[] {
-  const walk = { ...firstWalk(flow, received), appended: JSON.stringify({ duplicate: { lead_id: earlier } }) }
-  return [complete(flow, walk, { outcome: 'failure', reason: 'Duplicate lead', step: null, rule: 'duplicate' }, now)]
+/** `price`: what the lead costs until a step says otherwise. */
+export function startWalk(flow: Flow, received: LeadReceived, price: number | null, now: number): Draft[] {
+  return advance(flow, { ...firstWalk(flow, received), price }, 0, now)
 }
 
 /** The same lead id arrived again (a repeated submission, a producer's retry): it is noted and goes nowhere. */

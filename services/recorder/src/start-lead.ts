@@ -5,7 +5,7 @@ import type { Flows } from '@leadline/flows'
 import type { OutgoingRecord } from '@leadline/log'
 import { type Candidate, planReplay } from '@leadline/replay'
 import type { LeadView } from '@leadline/store'
-import { toRecord } from '@leadline/walk'
+import { enterCaps, toRecord } from '@leadline/walk'
 
 export interface StartTools {
   readonly codec: Pick<Codec, 'encode'>
@@ -44,7 +44,7 @@ export function startCandidate(
   if (lead.status !== 'completed' || (started?.generation ?? 0) > lead.generation) return undefined
   const flow = flows.byName.get(lead.flow)
   if (flow === undefined) throw new LeadlineError('FLOW_UNKNOWN', `no flow ${JSON.stringify(lead.flow)} is installed`)
-  const drafts = planReplay(lead, flow, order, at)
+  const drafts = enterCaps(flow, planReplay(lead, flow, order, at))
   const value = `${lead.generation + 1} ${order.replayId}`
   return {
     type: 'lead',

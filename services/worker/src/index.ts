@@ -1,3 +1,4 @@
+export * from './caps.ts'
 export * from './destination-limits.ts'
 export * from './intake.ts'
 export * from './report-decisions.ts'

@@ -4,11 +4,17 @@ import type { Codec, LeadReceived, Topics } from '@leadline/events'
 import type { Flow, Flows } from '@leadline/flows'
 import type { LogRecord } from '@leadline/log'
 import {
+  capsOfLead,
   type Draft,
+  enterCaps,
   noteRepeated,
   type Origin,
+  priceOfLead,
   rawDeadLetter,
   refuseDuplicate,
+  refusedByCriteria,
+  refusedByHours,
+  refuseLead,
   startWalk,
   strandedLead,
   toRecord,
@@ -30,7 +36,8 @@ interface Admission {
 }
 
 /**
- * Starts the walk of each received lead, once: a repeated lead id is dropped, a duplicate by the flow's dedupe key ends as a failure.
+ * Starts the walk of each received lead, once: a repeated lead id is dropped; what the flow does not take, a duplicate by its dedupe key, and
+ * what came out of hours end as failures. Leads under caps ask for their places first.
  * Possible duplicates share a key and so a lane; what the lane remembers is its state, exact across workers, rebalances and restarts.
  */
 export function intakeProcessor({ flows, codec, topics, now }: IntakeTools): Processor {
@@ -66,19 +73,44 @@ function admit(
     return { drafts: noteRepeated(received, coordinates, { bodyDigest: known.value }, now), state: [] }
   }
   const remembered: StateChange = { key: idKey, value: received.bodyDigest, at, expiresAt: at + repeatWindowMs }
-  if (flow.dedupe === null || received.dedupeKey === null) return { drafts: startWalk(flow, received, now), state: [remembered] }
+  const refusal = refusedByCriteria(flow, received)
+  if (refusal !== undefined) return { drafts: refuseLead(flow, received, refusal, now), state: [remembered] }
 
-  const { windowMs } = flow.dedupe
-  const key = `duplicate:${flow.name}:${received.dedupeKey}`
-  const earlier = readPassed(state.get(key, at))
-  // The window runs from the lead that passed; event time decides, so a replayed backlog is judged as it was.
-  if (earlier !== undefined && Math.abs(received.receivedAt - earlier.receivedAt) <= windowMs) {
-    return { drafts: refuseDuplicate(flow, received, earlier.leadId, now), state: [remembered] }
+  const earlier = earlierEqual(flow, received, state, at)
+  if (earlier !== undefined) return { drafts: refuseDuplicate(flow, received, earlier, now), state: [remembered] }
+
+  const closed = refusedByHours(flow, received)
+  // Caps come before hours: their lane tells a lead that came out of hours.
+  if (closed !== undefined && !isUnderCap(flow, received)) {
+    return { drafts: refuseLead(flow, received, closed, now), state: [remembered] }
   }
-  const value = `${received.leadId}@${received.receivedAt}`
+  const drafts = enterCaps(flow, startWalk(flow, received, priceOfLead(flow, received), now))
+  // An equal lead that comes in hours is no duplicate of one that did not.
+  return { drafts, state: closed === undefined ? [remembered, ...passedOn(flow, received, at)] : [remembered] }
+}
+
+function isUnderCap(flow: Flow, received: LeadReceived): boolean {
+  return capsOfLead(flow, { ...received, generation: 0 }).length > 0
+}
+
+/** The lead that an equal one passed as, within the flow's window. Event time decides, so that a replayed backlog is judged as it was. */
+function earlierEqual(flow: Flow, received: LeadReceived, state: LaneState, at: number): LeadId | undefined {
+  const key = duplicateKey(flow, received)
+  const earlier = key === null ? undefined : readPassed(state.get(key, at))
+  if (flow.dedupe === null || earlier === undefined) return undefined
+  return Math.abs(received.receivedAt - earlier.receivedAt) <= flow.dedupe.windowMs ? earlier.leadId : undefined
+}
+
+/** The window runs from the lead that passed. */
+function passedOn(flow: Flow, received: LeadReceived, at: number): readonly StateChange[] {
+  const key = duplicateKey(flow, received)
+  if (key === null || flow.dedupe === null) return []
   // Twice the window: under load leads can reach the log further apart than they were received.
-  const passed: StateChange = { key, value, at, expiresAt: at + 2 * windowMs }
-  return { drafts: startWalk(flow, received, now), state: [remembered, passed] }
+  return [{ key, value: `${received.leadId}@${received.receivedAt}`, at, expiresAt: at + 2 * flow.dedupe.windowMs }]
+}
+
+function duplicateKey({ name, dedupe }: Flow, { dedupeKey }: LeadReceived): string | null {
+  return dedupe === null || dedupeKey === null ? null : `duplicate:${name}:${dedupeKey}`
 }
 
 function readPassed(entry: StateEntry | undefined): { leadId: LeadId; receivedAt: number } | undefined {

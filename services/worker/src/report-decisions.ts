@@ -28,6 +28,8 @@ function report(events: ServiceEvents, draft: Draft): void {
       return events.deadLettered(reason, { leadId, flow, step, originTopic, originPartition, originOffset })
     }
     case 'work':
+    case 'take-place':
+    case 'give-back-place':
       return
   }
 }

@@ -4,6 +4,8 @@ import type { Codec, Topics } from '@leadline/events'
 import type { Flows } from '@leadline/flows'
 import type { Log } from '@leadline/log'
 import type { ServiceEvents } from '@leadline/service'
+import { isCapped } from '@leadline/walk'
+import { capsProcessor } from './caps.ts'
 import { destinationLimits } from './destination-limits.ts'
 import { intakeProcessor } from './intake.ts'
 import { reportDecisions } from './report-decisions.ts'
@@ -42,11 +44,12 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
   opened.use(await openBoard({ destinations, log, topic, clock, openMs: defaultBreakerPolicy.openMs }))
   const tools = { ...parts, destinations, now }
   const pools = flows.pools.filter((pool) => parts.pools === null || parts.pools.includes(pool))
-  const intake = [submissionsProcessor(tools), intakeProcessor(tools)].map((processor) => ({
+  const decided = reportDecisions(events)
+  const caps = (await someAskForPlaces(parts)) ? [capsProcessor({ ...tools, decided })] : []
+  const intake = [submissionsProcessor(tools), intakeProcessor(tools), ...caps].map((processor) => ({
     processor,
     inFlight: intakeInFlight,
   }))
-  const decided = reportDecisions(events)
   const steps = pools.map((pool) => ({ processor: stepProcessor({ ...tools, pool, decided }), inFlight: parts.inFlight }))
 
   const running: RunningProcessor[] = await Promise.all(
@@ -59,4 +62,10 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
   })
   const all = opened.move()
   return { lanes: () => running.flatMap((processor) => processor.lanes()), [Symbol.asyncDispose]: () => all.disposeAsync() }
+}
+
+/** Also when no flow has caps any more: leads may still wait for one that was there before. */
+async function someAskForPlaces({ flows, log, topics }: WorkerParts): Promise<boolean> {
+  if ([...flows.byName.values()].some(isCapped)) return true
+  return (await log.ends(topics.caps)).some(({ end }) => end > 0)
 }

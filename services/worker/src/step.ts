@@ -6,12 +6,12 @@ import type { Codec, StepWork, Topics } from '@leadline/events'
 import type { Flows } from '@leadline/flows'
 import { sensitiveTexts } from '@leadline/language'
 import type { LogRecord } from '@leadline/log'
-import { type Attempt, concludeAttempt, type Draft, rawDeadLetter, skipStep, toRecord } from '@leadline/walk'
+import { type Attempt, concludeAttempt, type Draft, fieldsOf, rawDeadLetter, skipStep, stepView, toRecord } from '@leadline/walk'
 import { type Found, findStep, stepLookup } from './find-step.ts'
 import { firstDueAt, joined, type Line, left, mustFollow, readLine } from './line.ts'
 import { createParkWork } from './park-work.ts'
+import { placeKeeping } from './place-keeping.ts'
 import { stepGate } from './step-gate.ts'
-import { fieldsOf, stepView } from './step-view.ts'
 
 export interface StepTools {
   readonly pool: string
@@ -27,10 +27,11 @@ export interface StepTools {
 /** Makes the attempt that a work record asks for and decides what follows. One processor, and one consumer group, per pool. */
 export function stepProcessor({ pool, flows, codec, topics, now, destinations, decided }: StepTools): Processor {
   const steps = stepLookup(flows)
+  const keepPlaces = placeKeeping(flows)
 
   function toCompletion(drafts: readonly Draft[]): Completion {
     decided(drafts)
-    return { records: drafts.map((draft) => toRecord(draft, { codec, topics })) }
+    return { records: keepPlaces(drafts).map((draft) => toRecord(draft, { codec, topics })) }
   }
 
   const parkWork = createParkWork({ topics, now, toCompletion, decode: (record) => codec.decode('step-work', bytesOf(record)) })

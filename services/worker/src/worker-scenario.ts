@@ -7,6 +7,7 @@ import type { Flow, Flows, Step } from '@leadline/flows'
 import { acceptLead, receivedRecord } from '@leadline/intake'
 import { standardFieldTypes } from '@leadline/language'
 import { type Log, type MemoryCluster, openMemoryLog } from '@leadline/log'
+import { capsProcessor } from './caps.ts'
 import { destinationLimits } from './destination-limits.ts'
 import { intakeProcessor } from './intake.ts'
 import { stepProcessor } from './step.ts'
@@ -30,6 +31,7 @@ export function flowsWith(run: Run, over: Partial<Flow> = {}): Flows {
     onFailure: 'continue',
     order: 'overtake',
     limits: { concurrency: null, ratePerSecond: null, quota: null },
+    caps: [],
     action: { destination: 'partner:443', run },
   }
   const source = { name: 'web', title: 'Web', auth: { type: 'none' } } as const
@@ -43,6 +45,7 @@ export function flowsWith(run: Run, over: Partial<Flow> = {}): Flows {
     dedupe: null,
     orderBy: null,
     fields: standardFieldTypes,
+    gates: new Map(),
     ...over,
   }
   return { byName: new Map([[flow.name, flow]]), pools: ['default'], secrets: [] }
@@ -61,7 +64,7 @@ export interface Scenario extends AsyncDisposable {
   events<N extends EventName>(name: N, topic: string): Promise<Events[N][]>
 }
 
-/** Starts the three processors of a worker. Several on one `cluster` are several workers. */
+/** Starts the processors of a worker. Several on one `cluster` are several workers. */
 export async function startScenario(flows: Flows, shared?: MemoryCluster): Promise<Scenario> {
   const log = await openMemoryLog(shared === undefined ? {} : { shared })
   await log.ensureTopics(topicSpecs({ prefix: 't.', pools: ['default'], partitions: 3 }))
@@ -71,6 +74,7 @@ export async function startScenario(flows: Flows, shared?: MemoryCluster): Promi
   const processors = [
     submissionsProcessor(tools),
     intakeProcessor(tools),
+    capsProcessor({ ...tools, decided: () => undefined }),
     stepProcessor({ ...tools, pool: 'default', decided: () => undefined }),
   ]
   const running = await Promise.all(

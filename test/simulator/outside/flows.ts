@@ -32,6 +32,7 @@ export function simulatedFlows({ deliverLimits, order }: FlowPlan, makeCall: Mak
     onFailure: 'continue',
     order: 'overtake',
     limits: unlimited,
+    caps: [],
     action: { destination: 'registry:443', run: makeCall },
     ...over,
   })
@@ -45,6 +46,7 @@ export function simulatedFlows({ deliverLimits, order }: FlowPlan, makeCall: Mak
     sources: new Map([['web', { name: 'web', title: 'Web', auth: { type: 'none' } }]]),
     steps,
     fields: standardFieldTypes,
+    gates: new Map(),
     dedupe,
     // Leads of one person are kept in order where a step says so.
     orderBy: order === 'follow' ? 'email' : null,
