@@ -1,8 +1,9 @@
 import { LeadlineError } from '@leadline/domain'
 import type { LaneName } from '../local-storage.ts'
 import type { Delivery, LaneCommit, LanePosition, LogLane } from '../log.ts'
+import { unavailable } from '../log-errors.ts'
 import type { LogListener } from '../log-listener.ts'
-import { createBackoff } from './backoff.ts'
+import { createBackoff, within } from './backoff.ts'
 import { errorText, errorType } from './kafka-errors.ts'
 import type { LaneProducer } from './lane-producer.ts'
 import type { PartitionReader } from './partition-reader.ts'
@@ -23,7 +24,11 @@ export interface KafkaLaneOptions {
   /** Opens a producer anew once the group has confirmed that the lane is still ours; undefined when it is not. */
   readonly openAgain: () => Promise<LaneProducer | undefined>
   readonly listener: LogListener
+  /** When a commit counts as unanswered; default 30 s, long after the brokers have given its transaction up. */
+  readonly commitWithinMs?: number
 }
+
+const commitWithinMs = 30_000
 
 /** A lane that reads over its own connection and commits through its own transactional producer. */
 export function createKafkaLane(options: KafkaLaneOptions): KafkaLane {
@@ -57,8 +62,10 @@ export function createKafkaLane(options: KafkaLaneOptions): KafkaLane {
       try {
         const records = await placeRecords(commit, catalog, options.metadataLength)
         if (producer === undefined) return lost.aborted ? 'fenced' : 'unknown'
-        await producer.commit(commit, records)
-        return 'committed'
+        // kafkajs can wait for ever: for a lock, or for an answer that it has stopped to time.
+        const done = producer.commit(commit, records).then(() => 'committed' as const)
+        const answer = await within(options.commitWithinMs ?? commitWithinMs, done)
+        return answer ?? failed(unavailable(`commit on ${laneText(name)}: there is no answer`))
       } catch (error) {
         return failed(error)
       }
