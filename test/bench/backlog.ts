@@ -17,7 +17,7 @@ export const backlog: Bench = {
     const count = tools.full ? full : large
     tools.note(`backlog of ${count} leads${tools.full ? '' : ' (a million with --full)'}`)
     const speed = async (leads: number): Promise<Measurement> => {
-      await using installation = await install(onKafka(tools.brokers), { flow: benchFlow(url, 1) })
+      await using installation = await install(onKafka(tools), { flow: benchFlow(url, 1) })
       return await runSteps(installation, { count: leads, inFlight: 512, steps: 1 })
     }
     await speed(5_000)

@@ -4,6 +4,8 @@ import type { Sink } from './start-sink.ts'
 export interface BenchTools {
   /** Addresses of a real Kafka. */
   readonly brokers: readonly string[]
+  /** How the lanes of workers commit, as KAFKA_TRANSACTIONS says it. */
+  readonly transactions: 'lanes' | 'group'
   /** Starts a destination that answers after so many milliseconds, a process of its own that ends with the benchmark. */
   sink(delayMs: number): Promise<Sink>
   /** Sizes as the table of goals names them, however long that takes. */

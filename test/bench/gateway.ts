@@ -13,7 +13,7 @@ const rounds = 3
 /** Leads that are durable when they are answered, beside the same server answering without a log. */
 export const gatewayKafka: Bench = {
   names: ['gateway-kafka'],
-  run: async ({ brokers }) => [await gatewayLine('gateway-kafka', onKafka(brokers), 0.5)],
+  run: async (tools) => [await gatewayLine('gateway-kafka', onKafka(tools), 0.5)],
 }
 
 export const gatewayEmbedded: Bench = {

@@ -7,6 +7,7 @@ import type { Flows } from '@leadline/flows'
 import { type Log, openKafkaLog, openSqliteLog } from '@leadline/log'
 import { createEvents, createLogger, createMetrics, openFlows, readConfig, type ServiceEvents } from '@leadline/service'
 import { Kafka, logLevel } from 'kafkajs'
+import type { BenchTools } from './bench.ts'
 
 /** Topics of their own on a log, with codec, flows and metrics as the services have them. */
 export interface Installation extends AsyncDisposable {
@@ -32,9 +33,9 @@ export type OpenLog = (place: { readonly directory: string; readonly prefix: str
 
 /** The topics go with the installation: thousands of them would slow the broker down for those that come after. */
 export const onKafka =
-  (brokers: readonly string[]): OpenLog =>
+  ({ brokers, transactions }: Pick<BenchTools, 'brokers' | 'transactions'>): OpenLog =>
   async ({ prefix }) => {
-    const log = await openKafkaLog({ brokers })
+    const log = await openKafkaLog({ brokers, transactions })
     const close = async (): Promise<void> => {
       await log[Symbol.asyncDispose]()
       await deleteTopics(brokers, prefix)

@@ -20,11 +20,11 @@ const count = 30_000
  */
 export const intake: Bench = {
   names: ['intake'],
-  async run({ brokers }) {
+  async run({ brokers, transactions }) {
     const values: number[] = []
     const baselines: number[] = []
     for (let round = -1; round < rounds; round++) {
-      await using installation = await install(onKafka(brokers), {
+      await using installation = await install(onKafka({ brokers, transactions }), {
         flow: `${benchFlow('http://127.0.0.1:1', 1)}dedupe: { fields: [email], window: 30d }\n`,
       })
       await submit(installation)

@@ -19,8 +19,8 @@ const leftOutSeconds = 5
  */
 export const latency500: Bench = {
   names: ['latency-500', 'latency-500-p99'],
-  async run({ brokers, sink }) {
-    await using installation = await install(onKafka(brokers), { flow: benchFlow((await sink(20)).url, 1) })
+  async run({ brokers, transactions, sink }) {
+    await using installation = await install(onKafka({ brokers, transactions }), { flow: benchFlow((await sink(20)).url, 1) })
     const plain = await plainLatencies(installation)
     const ours = await outcomeLatencies(installation)
     const line = (name: string, share: number, goalMs: number): BenchResult => {

@@ -12,8 +12,8 @@ const count = 20_000
 /** The event store is made again from the topics: events per second, read, decoded, folded and committed. */
 export const rebuild: Bench = {
   names: ['rebuild'],
-  async run({ brokers, sink }) {
-    await using installation = await install(onKafka(brokers), { flow: benchFlow((await sink(0)).url, 1) })
+  async run({ brokers, transactions, sink }) {
+    await using installation = await install(onKafka({ brokers, transactions }), { flow: benchFlow((await sink(0)).url, 1) })
     await walkLeads(installation)
     const { records, recordsPerSecond, rebuilt } = await rebuildStore({
       ...installation,

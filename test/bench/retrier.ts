@@ -24,8 +24,8 @@ const jitter = 0.1
  */
 export const retrier: Bench = {
   names: ['retrier', 'retrier-early', 'retrier-rss'],
-  async run({ brokers, note }) {
-    await using installation = await install(onKafka(brokers), { flow: benchFlow('http://127.0.0.1:1', 1) })
+  async run({ brokers, transactions, note }) {
+    await using installation = await install(onKafka({ brokers, transactions }), { flow: benchFlow('http://127.0.0.1:1', 1) })
     const firstDueAt = Date.now() + headStartMs
     await fill(installation.log, count, (index) => parked(installation.topics, index, firstDueAt))
     note(`${count} leads parked in ${Math.round((Date.now() - firstDueAt + headStartMs) / 1_000)} s`)

@@ -6,10 +6,11 @@ import { requireKafka } from '../kafka/broker.ts'
 import type { Bench, BenchResult } from './bench.ts'
 import { benches } from './benches.ts'
 
-const usage = `npm run bench -- [NAME…] [--json] [--full]
+const usage = `npm run bench -- [NAME…] [--json] [--full] [--transactions lanes|group]
   Measures each benchmark beside its baseline, in turns in one run. Without names: all; "language" is every language-….
   --json  prints [{name, value, unit, baseline, ratio}] and nothing else on standard output
   --full  the backlog in its full size of a million leads
+  --transactions  how the lanes of workers commit (KAFKA_TRANSACTIONS); lanes unless told
 Names: ${benches.flatMap(({ names }) => names).join(', ')}
 `
 
@@ -18,6 +19,7 @@ const { values, positionals } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     full: { type: 'boolean', default: false },
+    transactions: { type: 'string', default: 'lanes' },
     help: { type: 'boolean', default: false },
   },
 })
@@ -47,10 +49,14 @@ async function someKafka() {
 async function runOne(bench: Bench, brokers: string): Promise<readonly BenchResult[]> {
   const startedAt = performance.now()
   const name = bench.names[0] ?? ''
-  const child = spawn(process.execPath, [`${root}test/bench/run-one.ts`, name, values.full ? 'full' : 'usual'], {
-    env: { ...process.env, KAFKA_BROKERS: brokers },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawn(
+    process.execPath,
+    [`${root}test/bench/run-one.ts`, name, values.full ? 'full' : 'usual', values.transactions],
+    {
+      env: { ...process.env, KAFKA_BROKERS: brokers },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  )
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve))
   const [printed, code] = await Promise.all([text(child.stdout), exited])
   process.stderr.write(`${name}: ${code === 0 ? '' : 'FAILED after '}${Math.round((performance.now() - startedAt) / 1_000)} s\n`)

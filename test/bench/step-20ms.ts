@@ -10,7 +10,7 @@ import { runSteps } from './run-steps.ts'
 const rounds = 3
 const count = 20_000
 /** One message at a time takes its time. */
-const countOneByOne = 1_000
+const countOneByOne = 500
 const warmUp = 5_000
 
 /** One step on Kafka at 20 ms per call, 512 in flight, beside the same calls with nothing around them and beside plain kafkajs. */
@@ -48,7 +48,7 @@ export const step20ms: Bench = {
 }
 
 /** A fresh installation on Kafka whose flow has one step works off `count` leads. */
-export async function oneStep({ brokers }: Pick<BenchTools, 'brokers'>, plan: CallPlan): Promise<Measurement> {
-  await using installation = await install(onKafka(brokers), { flow: benchFlow(plan.url, 1) })
+export async function oneStep(tools: Pick<BenchTools, 'brokers' | 'transactions'>, plan: CallPlan): Promise<Measurement> {
+  await using installation = await install(onKafka(tools), { flow: benchFlow(plan.url, 1) })
   return await runSteps(installation, { count: plan.count, inFlight: plan.inFlight, steps: 1 })
 }

@@ -10,10 +10,10 @@ const count = 10_000
 /** A flow of three steps beside a flow of one, leads per second. */
 export const threeSteps: Bench = {
   names: ['three-steps'],
-  async run({ brokers, sink }) {
+  async run({ brokers, transactions, sink }) {
     const { url } = await sink(20)
     const speed = async (steps: number, leads: number): Promise<number> => {
-      await using installation = await install(onKafka(brokers), { flow: benchFlow(url, steps) })
+      await using installation = await install(onKafka({ brokers, transactions }), { flow: benchFlow(url, steps) })
       return (await runSteps(installation, { count: leads, inFlight: 512, steps })).perSecond
     }
     await speed(1, 5_000)
