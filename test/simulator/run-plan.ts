@@ -1,7 +1,9 @@
 import type { Codec } from '@leadline/events'
 import { checkEnd } from './oracle/check-end.ts'
 import type { Violation } from './oracle/violation.ts'
+import type { Timeline } from './kernel/timeline.ts'
 import type { Plan } from './plan.ts'
+import type { SimulatedProcess } from './run-process.ts'
 import { createWorld, type World } from './world.ts'
 
 export interface RunResult {
@@ -17,6 +19,7 @@ export interface RunResult {
 // Clocks are hours apart, quotas last an hour and outages are waited out for a day; virtual time costs nothing.
 const patienceMs = 72 * 3_600_000
 const closingPatienceMs = 600_000
+const leaveAfterMs = 2_000
 const tailLines = 80
 
 /** Runs one plan from the first event to rest and says what was broken. The same plan gives the same result. */
@@ -56,9 +59,14 @@ function heal({ cluster, partner, faults, processes, startProcess, timeline }: W
   partner.heal()
   faults.stop()
   startProcess()
-  timeline.schedule(2_000, 'the others leave', () => {
-    for (const { host, close } of old) if (host.state === 'up') void close()
+  timeline.schedule(leaveAfterMs, 'the others leave', () => {
+    for (const process of old) leaveWhenAwake(process, timeline)
   })
+}
+
+function leaveWhenAwake(process: SimulatedProcess, timeline: Timeline): void {
+  if (process.host.state === 'up') void process.close()
+  if (process.host.state === 'frozen') timeline.schedule(leaveAfterMs, 'one more leaves', () => leaveWhenAwake(process, timeline))
 }
 
 async function closeAll({ processes, timeline, report }: World): Promise<void> {
