@@ -50,6 +50,12 @@ it('takes no orphan of another lane, another process or an earlier time', () => 
   expect(explainCalls(evidence({ calls: [call('a', 10_000)], orphans })).unexplained).toHaveLength(1)
 })
 
+it('lets an orphan explain a call that the outside was slow to look at', () => {
+  const calls = [call('a', 12_000), call('b', 20_000)]
+  const orphans = [{ caller: 'worker1-1', partition: 3, at: 10_000, calls: 2 }]
+  expect(explainCalls(evidence({ calls, orphans }))).toMatchObject({ byOrphan: 1, unexplained: [call('b', 20_000)] })
+})
+
 it('counts what an operator ordered apart', () => {
   const calls = [call('a', 1_000), call('a', 9_000)]
   const verdict = explainCalls(evidence({ calls, attempts: [attempt('a', 990)], excused: (key) => key === 'a' }))

@@ -37,6 +37,8 @@ export interface CallVerdict {
 }
 
 const slackMs = 1_000
+/** On a busy machine the outside looks at a call some seconds after it was sent; its result can have been dropped by then. */
+const seenLateMs = 5_000
 /** No result waits longer to be committed than the longest outage lasts: a kill does not explain what was dropped before. */
 const uncommittedAtMostMs = 300_000
 
@@ -77,7 +79,7 @@ function withoutCommitted(calls: readonly SeenCall[], attempts: readonly Committ
 
 function wasKilled({ caller, at }: SeenCall, { killedAt }: CallEvidence): boolean {
   const diedAt = killedAt.get(caller) ?? Number.NEGATIVE_INFINITY
-  return diedAt >= at - slackMs && diedAt - at <= uncommittedAtMostMs
+  return diedAt >= at - seenLateMs && diedAt - at <= uncommittedAtMostMs
 }
 
 function orphanBudget(orphans: readonly RecordedOrphans[]) {
@@ -86,7 +88,10 @@ function orphanBudget(orphans: readonly RecordedOrphans[]) {
     take(call: SeenCall, partition: number): boolean {
       const found = left.find(
         (orphan) =>
-          orphan.caller === call.caller && orphan.partition === partition && orphan.at >= call.at - slackMs && orphan.calls > 0,
+          orphan.caller === call.caller &&
+          orphan.partition === partition &&
+          orphan.at >= call.at - seenLateMs &&
+          orphan.calls > 0,
       )
       if (found === undefined) return false
       found.calls -= 1
