@@ -24,7 +24,7 @@ it('explains a call by the kill of its caller afterwards, not by an earlier one'
   const calls = [call('a', 10_000), call('b', 10_000, 'worker2-1')]
   const killedAt = new Map([
     ['worker1-1', 10_400],
-    ['worker2-1', 5_000],
+    ['worker2-1', 3_000],
   ])
   const verdict = explainCalls(evidence({ calls, killedAt }))
   expect(verdict).toMatchObject({ byKill: 1, unexplained: [call('b', 10_000, 'worker2-1')] })
