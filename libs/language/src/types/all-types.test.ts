@@ -2,7 +2,7 @@ import type { Json } from '@leadline/domain'
 import fc from 'fast-check'
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max'
 import { describe, expect, it } from 'vitest'
-import { isTyped, type TypedValue } from '../typed-value.ts'
+import { isTyped, plainOf, type TypedValue } from '../typed-value.ts'
 import type { FieldType } from './field-type.ts'
 import { maskTyped } from './mask-value.ts'
 import { parseType } from './parse-type.ts'
@@ -88,6 +88,19 @@ describe.each(types.map((type) => [type.name, type] as const))('the type %s', (_
   it('reads no text that is too long, however long it is', () => {
     const long = '1-'.repeat(500_000)
     expect(single(type, long).raw).toBe(long)
+  })
+})
+
+const settling = types.flatMap((type) => (type.settled === undefined ? [] : [[type.name, type, type.settled] as const]))
+
+describe.each(settling)('a text that %s calls settled', (_name, type, settled) => {
+  it('goes out as it is, whether it can be read or not', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(settled), (text) => {
+        expect(plainOf(single(type, text))).toBe(text)
+      }),
+      seeded,
+    )
   })
 })
 

@@ -1,3 +1,3 @@
-import { type FieldType, readTidied } from './field-type.ts'
+import { type FieldType, readTidied, tidy } from './field-type.ts'
 
-export const cityType: FieldType = { name: 'city', sensitive: false, components: [], read: readTidied }
+export const cityType: FieldType = { name: 'city', sensitive: false, components: [], settled: tidy, read: readTidied }

@@ -7,6 +7,7 @@ export const dateType: FieldType = {
   name: 'date',
   sensitive: false,
   components: ['year', 'month', 'day'],
+  settled: /^\d{4}-(?:0[1-9]|1[0-2])-\d{2}$/,
   read: (text) => {
     const date = readCalendarDate(text) ?? readCalendarDate(readClockTime(text)?.before ?? '')
     return date && { normal: isoDate(date), components: { ...date } }

@@ -11,6 +11,7 @@ export const dobType: FieldType = {
   name: 'dob',
   sensitive: false,
   components: ['age', 'year', 'month', 'day'],
+  settled: /^\d{4}-(?:0[1-9]|1[0-2])-\d{2}$/,
   read: (text, { now }) => {
     const century = bornBefore(now)
     const date = readCalendarDate(text, century) ?? readCalendarDate(readClockTime(text)?.before ?? '', century)

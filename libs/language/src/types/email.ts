@@ -15,6 +15,7 @@ export const emailType: FieldType = {
   name: 'email',
   sensitive: false,
   components: ['user', 'host', 'domain', 'tld', 'is_free', 'is_disposable'],
+  settled: /^[\x21-\x40\x5b-\x7e]+$/,
   read: (text) => {
     const normal = text.trim().toLowerCase()
     const at = normal.lastIndexOf('@')

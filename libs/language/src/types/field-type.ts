@@ -12,6 +12,8 @@ export interface FieldType {
   readonly read: (text: string, given: Given) => Reading | undefined
   /** Longest text that is read at all, in UTF-16 units; 1,000 when it is not said. */
   readonly longest?: number
+  /** Texts that certainly go out as they are, whether they can be read or not: only who asks for their parts pays for the reading. */
+  readonly settled?: RegExp
   /** How an event keeps a value, where the normal form alone would be read as another value. */
   readonly kept?: (value: TypedValue) => Json
   /** How a value looks where it must not be seen, where stars for everything would hide too much. */
@@ -41,6 +43,9 @@ export function readTidied(text: string): Reading | undefined {
   const normal = tidied(text)
   return normal === '' ? undefined : { normal }
 }
+
+/** Texts that are tidy already. */
+export const tidy = /^\S+(?: \S+)*$/
 
 /** Without blanks at the ends, and with single blanks between words. */
 export function tidied(text: string): string {

@@ -14,6 +14,7 @@ export const genderType: FieldType = {
   name: 'gender',
   sensitive: false,
   components: ['abbr'],
+  settled: /^(?:male|female|other)$/,
   read: (text) => {
     const found = genders.get(text.toLowerCase().replace(/[^a-z]/g, ''))
     return found === undefined ? undefined : { normal: found, components: { abbr: found.charAt(0).toUpperCase() } }

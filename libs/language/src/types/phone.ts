@@ -12,6 +12,7 @@ export const phoneType: FieldType = {
     ...['country_code', 'country_calling_code', 'e164', 'type', 'is_tollfree'],
   ],
   longest: 100,
+  settled: /^\d{10}$/,
   read: (text, given) => {
     const { number, hint } = splitPhoneHint(text)
     const raw = hint === null ? given.raw : number

@@ -10,6 +10,7 @@ export const postalCodeType: FieldType = {
   name: 'postal_code',
   sensitive: false,
   components: ['country_code', 'zip', 'four'],
+  settled: /^\d{5}(?:-\d{4})?$/,
   read: (text) => {
     const code = text.trim().toUpperCase()
     const [, zip, four = null] = us.exec(code) ?? []

@@ -14,6 +14,7 @@ export const rangeType: FieldType = {
   name: 'range',
   sensitive: false,
   components: ['min', 'max', 'avg', 'mid'],
+  settled: /^(?:0|[1-9]\d{0,12})\+?$/,
   read: (text) => {
     const [, low, high, open] = usual.exec(text) ?? []
     if (low === undefined) return readWritten(text)

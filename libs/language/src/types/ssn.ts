@@ -5,6 +5,7 @@ export const ssnType: FieldType = {
   name: 'ssn',
   sensitive: true,
   components: ['first_three', 'middle_two', 'last_four'],
+  settled: /^\d{9}$/,
   read: (text) => {
     const normal = text.replace(/[\s.-]/g, '')
     if (!/^[\d*]{9}$/.test(normal)) return undefined

@@ -6,6 +6,7 @@ export const stateType: FieldType = {
   name: 'state',
   sensitive: false,
   components: ['code', 'name', 'country_code'],
+  settled: /^[A-Z]{2}$/,
   read: (text) => {
     const region = findRegion(text)
     return region && { normal: region.code, components: { ...region } }

@@ -1,4 +1,4 @@
-import { type FieldType, tidied } from './field-type.ts'
+import { type FieldType, tidied, tidy } from './field-type.ts'
 
 const numbered = /^(\d+[a-z]?(?:[-/](?:\d+[a-z]?|[a-z]))?(?: \d\/\d)?)\s(.+)$/i
 
@@ -7,6 +7,7 @@ export const streetType: FieldType = {
   name: 'street',
   sensitive: false,
   components: ['number', 'name'],
+  settled: tidy,
   read: (text) => {
     const normal = tidied(text)
     if (!normal.includes(' ')) return undefined

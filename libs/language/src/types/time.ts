@@ -7,6 +7,7 @@ export const timeType: FieldType = {
   name: 'time',
   sensitive: false,
   components: ['epoch_ms'],
+  settled: /^\d{4}-(?:0[1-9]|1[0-2])-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/,
   read: (text) => {
     const ms = readMoment(text.trim())
     return ms === undefined ? undefined : { normal: new Date(ms).toISOString(), components: { epoch_ms: ms } }

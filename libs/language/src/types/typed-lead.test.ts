@@ -1,5 +1,6 @@
 import type { JsonObject } from '@leadline/domain'
 import { describe, expect, it } from 'vitest'
+import { toPlain } from '../plain.ts'
 import { isTyped } from '../typed-value.ts'
 import { fieldTypes, standardFieldTypes } from './field-types.ts'
 import { maskLead, maskLeadText, sensitiveTexts } from './mask-lead.ts'
@@ -76,6 +77,11 @@ describe('a typed view of a lead', () => {
     expect(isTyped(phone) && phone.components['area']).toBe('737')
     expect(view['phone']).toBe(phone)
     expect(view['dob']).toMatchObject({ components: { age: 41 } })
+  })
+
+  it('goes out in normal form, although the lead was kept before its fields were declared', () => {
+    const early = typedView({ phone: '(737) 874-2833', state: 'georgia', zip: '30318' }, standardFieldTypes, now)
+    expect(toPlain(early)).toEqual({ phone: '7378742833', state: 'GA', zip: '30318' })
   })
 
   it('has the own fields of the lead and nothing else', () => {

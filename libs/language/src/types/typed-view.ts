@@ -5,7 +5,7 @@ import type { FieldTypes } from './field-types.ts'
 import { parseType, readValue } from './parse-type.ts'
 
 /**
- * A lead as an event keeps it, whose fields are read by their types at the moment that somebody asks for their parts, and each only once. It has the same own properties
+ * A lead whose fields are read by their types at the moment that somebody asks for them, and each only once. It has the same own properties
  * as the lead; fields of type `string`, and objects of whose fields nothing is declared, are what they are there.
  */
 export function typedView(lead: JsonObject, types: FieldTypes, now: number | null): ValueObject {
@@ -26,9 +26,9 @@ export function typedView(lead: JsonObject, types: FieldTypes, now: number | nul
   })
 }
 
-/** A text that an event keeps is in the form that goes out, so that only who asks for its parts pays for the reading. */
+/** Most texts that an event keeps are in the form that goes out, so that only who asks for their parts pays for the reading. */
 function typedLater(type: FieldType, value: Json, now: number | null): Value {
-  if (typeof value !== 'string' || (type.kept !== undefined && !/^\d+$/.test(value))) return parseType(type, value, now)
+  if (typeof value !== 'string' || type.settled?.test(value) !== true) return parseType(type, value, now)
   return lazyTypedValue(type.name, value, () => readValue(type, value, now))
 }
 
