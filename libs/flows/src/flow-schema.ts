@@ -79,7 +79,8 @@ const quota = z.string().transform((text, context) => {
   return z.NEVER
 })
 
-const step = z.strictObject({
+/** One step, whatever its connector. */
+export const stepSchema = z.strictObject({
   name,
   uses: z.string().min(1),
   append: appendName.optional(),
@@ -113,9 +114,7 @@ const source = z.strictObject({
 export const flowSchema = z.strictObject({
   flow: name,
   title: z.string().min(1).optional(),
-  sources: z
-    .record(name, source)
-    .refine((sources) => Object.keys(sources).length > 0, 'needs at least one source'),
+  sources: z.record(name, source).refine((sources) => Object.keys(sources).length > 0, 'needs at least one source'),
   dedupe: z.strictObject({ fields: z.array(z.string().min(1)).min(1), window: positiveMs }).optional(),
   orderBy: z.string().min(1).optional(),
   fields: fieldsSchema,
@@ -127,7 +126,7 @@ export const flowSchema = z.strictObject({
   pricing: pricingSchema,
   caps: capsSchema,
   hours: hoursSchema.optional(),
-  steps: z.array(step).min(1),
+  steps: z.array(stepSchema).min(1),
 })
 
 export type FlowDefinition = z.infer<typeof flowSchema>

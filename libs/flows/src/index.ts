@@ -1,5 +1,6 @@
 export { readDuration } from './duration.ts'
 export type * from './flow.ts'
+export { flowJsonSchema } from './flow-json-schema.ts'
 export type * from './gates.ts'
 export { checkFlows, type FlowsCheck, type LoadOptions, loadFlowFile, loadFlows } from './load-flows.ts'
 export { describeMistake, type Mistake } from './mistake.ts'

@@ -10,6 +10,8 @@ import { callAction } from './run-call.ts'
 /** A connector with what documentation, tests and fakes are derived from. */
 export interface DeclaredConnector extends Connector {
   readonly docs: string
+  /** What a step writes under `with`. */
+  readonly settings: z.ZodType
   readonly ruleIds: readonly string[]
   readonly examples: readonly Example[]
 }
@@ -20,6 +22,7 @@ export function defineConnector<Settings>(declaration: Declaration<Settings>): D
     id,
     title,
     docs,
+    settings,
     examples,
     ruleIds: action.rules.map((rule) => rule.id),
     revision: revisionOf(declaration),
