@@ -10,7 +10,7 @@ import { mapFields } from './map-fields.ts'
 
 /** What somebody submitted, credentials and control parameters taken out. */
 export interface Submission {
-  readonly flow: Pick<Flow, 'name' | 'title' | 'version' | 'sources' | 'dedupe' | 'fields' | 'gates'>
+  readonly flow: Pick<Flow, 'name' | 'title' | 'version' | 'sources' | 'dedupe' | 'fields' | 'gates' | 'settings'>
   readonly source: string
   readonly leadId: LeadId
   readonly fields: JsonObject

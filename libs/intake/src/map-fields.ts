@@ -13,7 +13,7 @@ export interface Mapped {
 
 /** The submitted fields with those that the mappings of the source and then of the flow make of them. One that fails for a lead is left out. */
 export function mapFields(
-  flow: Pick<Flow, 'name' | 'title' | 'version' | 'sources' | 'fields' | 'gates'>,
+  flow: Pick<Flow, 'name' | 'title' | 'version' | 'sources' | 'fields' | 'gates' | 'settings'>,
   { source, fields, receivedAt }: Mapped,
 ): JsonObject {
   const mappings = flow.gates.get(source)?.mappings ?? []
@@ -24,6 +24,7 @@ export function mapFields(
       source: { name: source, title: flow.sources.get(source)?.title ?? source },
       flow: { name: flow.name, title: flow.title, version: flow.version },
       submission: { timestamp: new Date(receivedAt).toISOString() },
+      ...(flow.settings !== undefined && { settings: flow.settings }),
       now: receivedAt,
     })
     return isJsonObject(result) ? mergeFields(lead, result) : lead

@@ -22,6 +22,7 @@ export function receivedView(flow: Flow, { leadId, source, receivedAt, lead }: G
     source: { name: source, title: flow.sources.get(source)?.title ?? source },
     flow: { name: flow.name, title: flow.title, version: flow.version },
     submission: { timestamp: new Date(receivedAt).toISOString() },
+    ...(flow.settings !== undefined && { settings: flow.settings }),
     now: receivedAt,
   }
 }
