@@ -7,7 +7,7 @@ function numberIn(operand: Operand): number | undefined {
 }
 
 /** 1-based and inclusive, as integrators count: `substring lead.zip start="1" end="5"`. */
-const substring = textOperation('substring', ['start', 'end?'], (text, [start, end]) => {
+const substring = textOperation('substring', ['start|from', 'end|to?'], (text, [start, end]) => {
   const from = Math.max(1, Math.trunc(numberIn(start) ?? 1))
   return text.slice(from - 1, Math.max(0, Math.trunc(numberIn(end) ?? text.length)))
 })

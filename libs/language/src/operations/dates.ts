@@ -25,10 +25,10 @@ const numberPattern = /^[^A-Za-z[]*[0#][^A-Za-z]*a?[^A-Za-z]*$/
 
 const zone = (name: string): string | undefined =>
   isTimeZone(name) ? undefined : `"${name}" is not a time zone like America/New_York`
-const format: Operation = { name: 'format', operands: ['format', 'timezone?'], check: { timezone: zone }, run: formatted }
+const format: Operation = { name: 'format', operands: ['format', 'timezone|tz|zone?'], check: { timezone: zone }, run: formatted }
 const date: Operation = {
   name: 'date',
-  operands: ['format?', 'timezone?'],
+  operands: ['format?', 'timezone|tz|zone?'],
   check: { timezone: zone },
   run: (subject, [as = 'YYYY-MM-DD', where]) => formatted(subject, [as, where]),
 }

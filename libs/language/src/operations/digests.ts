@@ -10,7 +10,7 @@ const digest = (algorithm: (typeof algorithms)[number]): Operation =>
   textOperation(algorithm, ['encoding?'], (text, [encoding]) => createHash(algorithm).update(text).digest(encodingIn(encoding)))
 
 /** `hmac lead.email key="…" algorithm="sha256" encoding="hex"`. */
-const hmac = textOperation('hmac', ['key', 'algorithm?', 'encoding?'], (text, [key, algorithm, encoding]) => {
+const hmac = textOperation('hmac', ['key|secret', 'algorithm|hash?', 'encoding|digest?'], (text, [key, algorithm, encoding]) => {
   const wanted = algorithm === undefined ? 'sha256' : textIn(algorithm).toLowerCase().replace('-', '')
   const known = algorithms.find((one) => one === wanted)
   if (known === undefined) throw new UnfitValue('hmac', `"${wanted}" is not an algorithm; allowed: ${algorithms.join(', ')}`)

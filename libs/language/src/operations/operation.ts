@@ -21,7 +21,7 @@ export type Operand = Value | PatternOperand | undefined
  */
 export interface Operation {
   readonly name: string
-  /** Names of the operands after the subject; "?" at the end: can be left out. */
+  /** Names of the operands after the subject, other names that people know them by after "|"; "?" at the end: can be left out. */
   readonly operands: readonly string[]
   /** Operands in which a text is a pattern; checked when the template is compiled. */
   readonly patterns?: readonly string[]

@@ -46,6 +46,7 @@ describe('a helper', () => {
     // RFC 4231, test case 2.
     ['hmac "what do ya want for nothing?" key="Jefe"', '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843'],
     ['hmac "what do ya want for nothing?" key="Jefe" algorithm="md5"', '750c783e6ab0b503eaa86e310a5db738'],
+    ['hmac "what do ya want for nothing?" secret="Jefe" encoding="base64" | length', 44],
     ['math "lead.price * 2"', 2501],
     ['math "lead.price / 3" decimals=2', 416.83],
     ['math lead.price "-" 0.5', 1250],

@@ -4,7 +4,7 @@ import { textOperation } from './text-operation.ts'
 /** Every place that the pattern matches. */
 const replace = textOperation(
   'replace',
-  ['pattern', 'replace?'],
+  ['pattern|find', 'replace|with|replacement?'],
   (text, [pattern, replacement]) => patternIn(pattern)?.replaceAll(text, textIn(replacement)) ?? text,
   ['pattern'],
 )
@@ -12,7 +12,7 @@ const replace = textOperation(
 /** Takes the given characters out; without any, the blanks at both ends. */
 const strip = textOperation(
   'strip',
-  ['characters?', 'pattern?'],
+  ['characters|chars?', 'pattern?'],
   (text, [characters, pattern]) => {
     if (pattern !== undefined) return patternIn(pattern)?.replaceAll(text, '') ?? text
     if (characters === undefined) return text.trim()

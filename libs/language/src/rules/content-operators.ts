@@ -22,7 +22,12 @@ function matchesPattern(value: Value | undefined, pattern: Value | undefined): b
   const own = unwrapped(value)
   if (own === undefined || own === null) return false
   if (isList(own)) return own.some((one) => matchesPattern(one, pattern))
-  return patternIn(pattern === undefined ? undefined : `(?i)${textOf(pattern)}`)?.test(textOf(own)) ?? false
+  return patternIn(`(?i)${patternSource(textOf(pattern))}`)?.test(textOf(own)) ?? false
+}
+
+/** A pattern may be written between slashes; flags mean nothing, since case never counts here. */
+export function patternSource(written: string): string {
+  return /^\/(.+)\/[gimsu]*$/s.exec(written.trim())?.[1] ?? written
 }
 
 export const contentOperators: readonly RuleOperator[] = [
@@ -35,8 +40,8 @@ export const contentOperators: readonly RuleOperator[] = [
     { names: ['does not include', 'not includes', 'does not contain'], demand: 'must not include' },
   ),
   ...pair(
-    { names: ['is included in', 'in'], needs: 'value', demand: 'must be included in', test: isIncludedIn },
-    { names: ['is not included in', 'not in'], demand: 'must not be included in' },
+    { names: ['is included in', 'is in', 'in'], needs: 'value', demand: 'must be included in', test: isIncludedIn },
+    { names: ['is not included in', 'is not in', 'not in'], demand: 'must not be included in' },
   ),
   ...pair(
     { names: ['one of'], needs: 'list', demand: 'must be one of', test: isIncludedIn },

@@ -7,6 +7,7 @@ import type { KnownNames } from '../template/names.ts'
 import { compileTemplate } from '../template.ts'
 import { textOf } from '../text-of.ts'
 import { compileViewPath, isViewRoot, type View, type ViewReader } from '../view.ts'
+import { patternSource } from './content-operators.ts'
 import type { RuleOperator } from './operator.ts'
 import { operatorNamed, ruleOperators } from './operators.ts'
 import { endsOf } from './order-operators.ts'
@@ -81,7 +82,7 @@ function checkWanted({ op, rhv }: RuleSpec, { needs }: RuleOperator): void {
   const dynamic = JSON.stringify(rhv).includes('{{')
   if (needs === 'bounds' && !dynamic && endsOf(rhv) === undefined) throw mistake('needs two ends: "40-45"')
   if (needs !== 'pattern' || dynamic) return
-  const compiled = compileLinearPattern(textOf(rhv))
+  const compiled = compileLinearPattern(patternSource(textOf(rhv)))
   if (compiled.type === 'refused') throw mistake(`cannot be asked: ${compiled.why}`)
 }
 

@@ -55,19 +55,24 @@ function argumentsOf(call: Call, operation: Operation, compiler: Compiler): Argu
   if (operands.length > operation.operands.length) {
     throw compiler.mistake(`"${name}" takes ${describe(operation)}`, operands[operation.operands.length]?.index ?? index)
   }
-  const names = operation.operands.map((one) => one.replace('?', ''))
+  const names = operation.operands.map((one) => one.replace('?', '').split('|'))
   for (const [given, value] of named) {
-    if (!names.includes(given)) throw compiler.mistake(`"${name}" has no "${given}"${suggestion(given, names)}`, value.index)
+    if (names.flat().includes(given)) continue
+    throw compiler.mistake(`"${name}" has no "${given}"${suggestion(given, names.flat())}`, value.index)
   }
-  const places = names.map((one, place) => named.get(one) ?? operands[place])
+  const places = names.map(
+    (known, place) => known.map((one) => named.get(one)).find((one) => one !== undefined) ?? operands[place],
+  )
   const missing = operation.operands.find((one, place) => !one.endsWith('?') && places[place] === undefined)
-  if (missing !== undefined) throw compiler.mistake(`"${name}" needs its ${missing}`, index)
+  if (missing !== undefined) throw compiler.mistake(`"${name}" needs its ${missing.split('|')[0]}`, index)
   const last = places.findLastIndex((one) => one !== undefined)
-  return places.slice(0, last + 1).map((one, place) => argumentOf(one, operation, names[place] ?? '', compiler))
+  return places.slice(0, last + 1).map((one, place) => argumentOf(one, operation, names[place]?.[0] ?? '', compiler))
 }
 
 function describe({ operands }: Operation): string {
-  return operands.length === 0 ? 'no operands' : `at most ${operands.length}: ${operands.join(', ')}`
+  return operands.length === 0
+    ? 'no operands'
+    : `at most ${operands.length}: ${operands.map((one) => one.replace(/\|[^?]*/, '')).join(', ')}`
 }
 
 function argumentOf(expression: Expression | undefined, operation: Operation, name: string, compiler: Compiler): Argument {
