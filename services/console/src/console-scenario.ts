@@ -15,7 +15,13 @@ const topics = topicNames('leadline.')
  */
 export const sixLeads: readonly StoredEvent[] = storedEvents([
   ...[1, 2, 3, 4, 5].map((n) => ({ type: 'received' as const, event: sampleReceived({ leadId: sampleLeadId(n) }) })),
-  { type: 'received', event: sampleReceived({ leadId: sampleLeadId(6), flow: 'other', source: 'app' }) },
+  {
+    type: 'received',
+    event: sampleReceived({
+      ...{ leadId: sampleLeadId(6), flow: 'other', source: 'app', invalidFields: ['email'] },
+      lead: '{"email":"nobody","ssn":"078051120"}',
+    }),
+  },
   ...[1, 2, 3, 4].map((n) => ({
     type: 'activity' as const,
     event: sampleActivity({

@@ -31,6 +31,13 @@ describe('GET /v1/leads/{leadId}', () => {
     expect(body).toContain('"appended":{"phone_data":{"id":9007199254740993}}')
   })
 
+  test('shows sensitive fields starred, and names those that could not be read', async () => {
+    await using console = await openConsole()
+    const { lead, events } = (await console.get(`/v1/leads/${sampleLeadId(6)}`)).json()
+    expect(lead).toEqual({ email: 'nobody', ssn: '*********' })
+    expect(events).toMatchObject([{ type: 'lead.received', invalidFields: ['email'] }])
+  })
+
   test('leaves out what an event says nothing about', async () => {
     await using console = await openConsole()
     const [received] = (await console.get(`/v1/leads/${sampleLeadId(6)}`)).json().events
