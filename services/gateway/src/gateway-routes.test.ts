@@ -101,15 +101,6 @@ describe('a bid ping', () => {
     expect(await gateway.received()).toEqual([])
   })
 
-  it('tells what the flow would pay for these fields', async () => {
-    const bidding = await openScenario({
-      bid: (_flow, _source, fields) => ({ outcome: 'success', reason: null, price: Number(fields['a']) }),
-    })
-    const answer = await bidding.app.inject({ method: 'GET', url: `${pingUrl}?a=2.5&xxTrustedFormPingUrl=p` })
-    expect(answer.json()).toEqual({ outcome: 'success', price: 2.5 })
-    await bidding.close()
-  })
-
   it('is checked like a lead', async () => {
     expect((await post('{"a":', {}, pingUrl)).statusCode).toBe(400)
     expect((await post('{}', {}, pingUrl.replace('/open/', '/web/'))).statusCode).toBe(401)

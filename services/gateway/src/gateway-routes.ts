@@ -1,11 +1,10 @@
-import { type JsonObject, LeadlineError, toLeadlineError } from '@leadline/domain'
+import { LeadlineError, toLeadlineError } from '@leadline/domain'
 import type { Flow, Flows, Source } from '@leadline/flows'
 import type { JsonLimits } from '@leadline/formats'
 import {
   type AnswerType,
   announcedBytes,
   answerPing,
-  type ConcludedLead,
   negotiate,
   type ReadQuery,
   type ReadSubmission,
@@ -20,6 +19,7 @@ import type { ServiceEvents } from '@leadline/service'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import { type Admission, createAdmission, type Ticket } from './admission.ts'
 import { authenticate, challengeOf } from './authenticate.ts'
+import { bidForLead } from './bid-for-lead.ts'
 import { defaultGatewayLimits, type GatewayLimits } from './gateway-limits.ts'
 import { parseIdempotencyKey } from './parse-idempotency-key.ts'
 import { createReceiver, type ReceiveOptions } from './receive-lead.ts'
@@ -29,13 +29,7 @@ export interface GatewayOptions extends ReceiveOptions {
   readonly flows: Flows
   readonly limits?: Partial<GatewayLimits>
   readonly events: Pick<ServiceEvents, 'accepted' | 'refused' | 'pending'>
-  /** What a flow would pay for a lead with these fields; nothing unless told. */
-  readonly bid?: (flow: Flow, source: Source, fields: JsonObject) => Bid
 }
-
-export type Bid = Pick<ConcludedLead, 'outcome' | 'reason' | 'price'>
-
-const noBid: Bid = { outcome: 'success', reason: null, price: null }
 
 /** What is known of a request before its body is read. */
 interface Intent {
@@ -78,7 +72,7 @@ export function gatewayRoutes(options: GatewayOptions): FastifyPluginAsync {
     const intent = intentOf(request)
     const { flow, source, query } = intent
     const { submission, answerType } = read(request, { ...intent, query: { ...query, isPing: 'yes' } })
-    return send(reply, answerPing(options.bid?.(flow, source, submission.fields) ?? noBid, answerType))
+    return send(reply, answerPing(bidForLead(flow, source, submission.fields, options.now()), answerType))
   }
 
   function intentOf(request: FastifyRequest<LeadRoute>): Intent {

@@ -16,7 +16,7 @@ const auths: Readonly<Record<string, SourceAuth>> = {
 }
 export const leadsUrl = '/v1/flows/demo/sources/open/leads'
 
-export interface ScenarioOptions extends Pick<GatewayOptions, 'limits' | 'store' | 'bid'> {
+export interface ScenarioOptions extends Pick<GatewayOptions, 'limits' | 'store'> {
   readonly log?: Log
 }
 
