@@ -2,7 +2,7 @@ import type { StateChange, StateEntry } from '@leadline/engine'
 import type { StepWork } from '@leadline/events'
 import type { Step } from '@leadline/flows'
 import { describe, expect, it } from 'vitest'
-import { firstDueAt, joined, type Line, left, mustFollow, readLine } from './line.ts'
+import { joined, type Line, left, lookAgainAt, mustFollow, readLine } from './line.ts'
 
 const step = { order: 'follow' } as Step
 const work = { flow: 'mortgage', step: 'crm', orderKey: 'ann' } as StepWork
@@ -23,7 +23,7 @@ function openLine() {
 }
 
 describe('a line of leads', () => {
-  it('is waited in until its first lead is due, whoever was first before', () => {
+  it('is waited in until soon after its first lead is due, whoever was first before', () => {
     const line = openLine()
     line.join('a', 10)
     line.join('b', 100)
@@ -32,7 +32,7 @@ describe('a line of leads', () => {
     line.leave('a')
 
     expect(mustFollow(line.read(), 'c')).toBe(true)
-    expect(firstDueAt(line.read())).toBe(100)
+    expect(lookAgainAt(line.read(), 50)).toBe(600)
   })
 
   it('keeps the place of a lead that waits once more', () => {
@@ -43,7 +43,17 @@ describe('a line of leads', () => {
     line.join('a', 30)
 
     expect(mustFollow(line.read(), 'a')).toBe(false)
-    expect(firstDueAt(line.read())).toBe(30)
+    expect(lookAgainAt(line.read(), 30)).toBe(530)
+  })
+
+  it('is looked at more and more seldom while its first lead is late, but every half minute', () => {
+    const line = openLine()
+    line.join('a', 10_000)
+    line.join('b', 10_000)
+
+    expect([11_000, 14_000, 30_000, 3_600_000].map((now) => lookAgainAt(line.read(), now) - now)).toEqual([
+      500, 2_000, 10_000, 30_000,
+    ])
   })
 
   it('is left by a lead that is through, from any place', () => {

@@ -15,6 +15,8 @@ interface Place {
 }
 
 const keptMs = 30 * 86_400_000
+const soonMs = 500
+const longestLookMs = 30_000
 
 /** The line that work belongs to; undefined when its step lets leads overtake, or the lead is on its own. */
 export function readLine(step: Step, work: StepWork, { state, now }: Pick<ProcessContext, 'state' | 'now'>): Line | undefined {
@@ -32,9 +34,13 @@ export function mustFollow({ places: [first] }: Line, leadId: string): boolean {
   return first !== undefined && first.leadId !== leadId
 }
 
-/** Who is first now may have been further back, and parked for longer, than whoever was first before. */
-export function firstDueAt({ places: [first] }: Line): number {
-  return first?.dueAt ?? 0
+/**
+ * When to look whether one's turn has come: soon after whoever is first now is due, and ever more seldom while it is late, which it
+ * can be by an hour when clocks differ. Looking is a walk through the log.
+ */
+export function lookAgainAt({ places: [first] }: Line, now: number): number {
+  const dueAt = first?.dueAt ?? now
+  return Math.round(Math.max(dueAt, now) + Math.min(Math.max((now - dueAt) / 2, soonMs), longestLookMs))
 }
 
 /** The lead waits now: it keeps its place, or takes the last one. */

@@ -8,7 +8,7 @@ import { sensitiveTexts } from '@leadline/language'
 import type { LogRecord } from '@leadline/log'
 import { type Attempt, concludeAttempt, type Draft, fieldsOf, rawDeadLetter, skipStep, stepView, toRecord } from '@leadline/walk'
 import { type Found, findStep, stepLookup } from './find-step.ts'
-import { firstDueAt, joined, type Line, left, mustFollow, readLine } from './line.ts'
+import { joined, type Line, left, lookAgainAt, mustFollow, readLine } from './line.ts'
 import { createParkWork } from './park-work.ts'
 import { placeKeeping } from './place-keeping.ts'
 import { stepGate } from './step-gate.ts'
@@ -64,7 +64,7 @@ export function stepProcessor({ pool, flows, codec, topics, now, destinations, d
       if (found === undefined) throw new LeadlineError('STEP_UNKNOWN', `no step ${work.flow}/${work.step} is installed`)
       const line = readLine(found.step, work, context)
       if (line !== undefined && mustFollow(line, work.leadId)) {
-        return parkWork(record, found, { dueAt: firstDueAt(line), why: 'follows' }, context)
+        return parkWork(record, found, { dueAt: lookAgainAt(line, now()), why: 'follows' }, context)
       }
       const startedAt = now()
       const question = asked(found, work, startedAt)
