@@ -19,8 +19,8 @@ export const onceBroken: readonly Mutant[] = [
   {
     name: 'a lead whose result cannot be kept stays in its line',
     file: 'services/worker/src/step.ts',
-    passage: 'state: line === undefined ? [] : left(line, work.leadId, now())',
-    instead: 'state: []',
+    passage: '\n    return { ...toCompletion(drafts), state: line === undefined ? [] : left(line, work.leadId, now()) }',
+    instead: '\n    return toCompletion(drafts)',
     seed: 120,
   },
   {
@@ -47,8 +47,8 @@ export const onceBroken: readonly Mutant[] = [
   {
     name: 'whoever follows asks again and again, however long the first of the line is away',
     file: 'services/worker/src/step.ts',
-    passage: 'dueAt: firstDueAt(line)',
-    instead: 'dueAt: 0',
+    passage: 'dueAt: lookAgainAt(line, now())',
+    instead: 'dueAt: now() + 500',
     seed: 1646,
   },
 ]

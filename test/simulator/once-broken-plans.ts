@@ -1,0 +1,235 @@
+import type { Plan, PlannedLead } from './plan.ts'
+
+/** A plan that the simulator found broken once, shrunk, and what has been true since. */
+export interface OnceBroken {
+  readonly title: string
+  readonly plan: Plan
+}
+
+const calm: Omit<Plan, 'seed' | 'leads' | 'limits' | 'commitBytesPerTopic' | 'fetchRecords' | 'healAtMs'> = {
+  faults: [],
+  network: { lostRequests: 0, lostAnswers: 0, lateRequests: 0, slowRequests: 0 },
+  calls: { failure: 0, stop: 0, error: 0, refused: 0, throws: 0, large: 0, slow: 0, stuck: 0 },
+  members: 1,
+  partitions: 1,
+  deliverLimits: { concurrency: null, ratePerSecond: null, quota: null },
+  order: 'overtake',
+}
+
+type Lead = Pick<PlannedLead, 'atMs' | 'flow' | 'route' | 'lead' | 'person'> & Partial<PlannedLead>
+
+const lead = (planned: Lead): PlannedLead => ({ generation: 0, ageMs: 0, kind: 'fine', ...planned })
+
+export const onceBrokenPlans: readonly OnceBroken[] = [
+  {
+    title: 'a record held for want of a slot is asked for again when one is free',
+    plan: {
+      ...calm,
+      seed: 19,
+      leads: [
+        lead({ atMs: 5, flow: 'two', route: 'submission', lead: 12, person: 2 }),
+        lead({ atMs: 11, flow: 'one', route: 'replay', lead: 5, person: 11, generation: 1 }),
+        lead({ atMs: 15, flow: 'three', route: 'submission', lead: 0, person: 26 }),
+        lead({ atMs: 38, flow: 'three', route: 'replay', lead: 20, person: 18, generation: 1 }),
+        lead({ atMs: 44, flow: 'one', route: 'received', lead: 21, person: 21, ageMs: 7500 }),
+        lead({ atMs: 86, flow: 'two', route: 'replay', lead: 7, person: 28, generation: 1 }),
+        lead({ atMs: 96, flow: 'three', route: 'replay', lead: 13, person: 1, generation: 1 }),
+        lead({ atMs: 103, flow: 'three', route: 'received', lead: 6, person: 22, ageMs: 45000 }),
+        lead({ atMs: 114, flow: 'two', route: 'received', lead: 1, person: 3, ageMs: 57500 }),
+        lead({ atMs: 153, flow: 'three', route: 'received', lead: 14, person: 1, ageMs: 25000 }),
+        lead({ atMs: 154, flow: 'three', route: 'received', lead: 11, person: 30, ageMs: 32500 }),
+        lead({ atMs: 187, flow: 'one', route: 'submission', lead: 17, person: 3 }),
+        lead({ atMs: 288, flow: 'one', route: 'submission', lead: 17, person: 3 }),
+      ],
+      faults: [{ type: 'freeze', event: 31, forMs: 100 }],
+      network: { ...calm.network, lostRequests: 0.00289278, lateRequests: 0.0325401 },
+      calls: { ...calm.calls, failure: 0.0906413, stop: 0.0213421, error: 0.280187, throws: 0.0161729, slow: 0.0183094 },
+      members: 2,
+      partitions: 3,
+      limits: { inFlight: 2, laneRecords: 200, flushIntervalMs: 20, flushCompletions: 50, drainMs: 200 },
+      deliverLimits: { ...calm.deliverLimits, concurrency: 1 },
+      commitBytesPerTopic: 60000,
+      fetchRecords: 20,
+      healAtMs: 68000,
+    },
+  },
+  {
+    title: 'a lead is known again by when the log got it, however old it is',
+    plan: {
+      ...calm,
+      seed: 9,
+      leads: [
+        lead({ atMs: 108, flow: 'two', route: 'submission', lead: 11, person: 1 }),
+        lead({ atMs: 2340, flow: 'three', route: 'received', lead: 6, person: 1, ageMs: 108000000 }),
+        lead({ atMs: 2526, flow: 'three', route: 'received', lead: 6, person: 1, ageMs: 108000000 }),
+      ],
+      limits: { inFlight: 8, laneRecords: 5, flushIntervalMs: 40, flushCompletions: 3, drainMs: 200 },
+      deliverLimits: { ...calm.deliverLimits, ratePerSecond: 2 },
+      commitBytesPerTopic: 8000,
+      fetchRecords: 1,
+      healAtMs: 2407,
+    },
+  },
+  {
+    title: 'a start is announced once while its announcement is under way',
+    plan: {
+      ...calm,
+      seed: 75,
+      leads: [
+        lead({ atMs: 172, flow: 'two', route: 'received', lead: 18, person: 3, ageMs: 43200000 }),
+        lead({ atMs: 185, flow: 'two', route: 'received', lead: 10, person: 1, ageMs: 100800000, kind: 'deadly' }),
+      ],
+      limits: { inFlight: 64, laneRecords: 2, flushIntervalMs: 20, flushCompletions: 3, drainMs: 200 },
+      commitBytesPerTopic: 8000,
+      fetchRecords: 1,
+      healAtMs: 3313,
+    },
+  },
+  {
+    title: 'what was done before a restart stays done while its records are on their way',
+    plan: {
+      ...calm,
+      seed: 0,
+      leads: [
+        lead({ atMs: 3202, flow: 'three', route: 'received', lead: 16, person: 7, ageMs: 57600000 }),
+        lead({ atMs: 7538, flow: 'two', route: 'received', lead: 4, person: 19, ageMs: 144000000 }),
+        lead({ atMs: 16217, flow: 'one', route: 'replay', lead: 23, person: 14, generation: 1 }),
+        lead({ atMs: 25501, flow: 'three', route: 'received', lead: 21, person: 8, ageMs: 21600000 }),
+        lead({ atMs: 27368, flow: 'two', route: 'replay', lead: 7, person: 1, generation: 1 }),
+      ],
+      faults: [
+        { type: 'join', atMs: 66147 },
+        { type: 'crash', event: 184, backAfterMs: 1000 },
+        { type: 'gap', atMs: 63680, topic: 6, offsets: 700 },
+      ],
+      network: { ...calm.network, lostRequests: 0.0175372, lateRequests: 0.0128567, slowRequests: 0.01 },
+      calls: { ...calm.calls, error: 0.377234, slow: 0.0766532 },
+      members: 2,
+      limits: { inFlight: 64, laneRecords: 20, flushIntervalMs: 40, flushCompletions: 50, drainMs: 200 },
+      commitBytesPerTopic: 2000,
+      fetchRecords: 3,
+      healAtMs: 82000,
+    },
+  },
+  {
+    title: 'a lane whose opening meets an absent log is opened when the log is back',
+    plan: {
+      ...calm,
+      seed: 1,
+      leads: [
+        lead({ atMs: 36, flow: 'two', route: 'submission', lead: 4, person: 1004, kind: 'null-key' }),
+        lead({ atMs: 164, flow: 'one', route: 'received', lead: 1, person: 19 }),
+        lead({ atMs: 175, flow: 'two', route: 'submission', lead: 0, person: 28 }),
+      ],
+      network: { ...calm.network, lostAnswers: 0.00450671, slowRequests: 0.05 },
+      limits: { inFlight: 2, laneRecords: 2, flushIntervalMs: 1, flushCompletions: 50, drainMs: 10000 },
+      deliverLimits: { ...calm.deliverLimits, concurrency: 3, ratePerSecond: 2 },
+      order: 'follow',
+      commitBytesPerTopic: 2000,
+      fetchRecords: 3,
+      healAtMs: 3719,
+    },
+  },
+  {
+    title: 'a lane on which a thawed process has committed is opened again from there',
+    plan: {
+      ...calm,
+      seed: 257,
+      leads: [
+        lead({ atMs: 329, flow: 'three', route: 'replay', lead: 1, person: 21, generation: 1 }),
+        lead({ atMs: 1889, flow: 'three', route: 'submission', lead: 4, person: 29 }),
+        lead({ atMs: 4895, flow: 'two', route: 'submission', lead: 0, person: 3 }),
+        lead({ atMs: 6245, flow: 'two', route: 'submission', lead: 9, person: 26 }),
+        lead({ atMs: 8711, flow: 'two', route: 'submission', lead: 9, person: 26 }),
+        lead({ atMs: 9782, flow: 'two', route: 'submission', lead: 2, person: 12 }),
+      ],
+      faults: [
+        { type: 'freeze', event: 72, forMs: 120000 },
+        { type: 'away', atMs: 11372, forMs: 26615, what: 'transactions' },
+        { type: 'cut-off', event: 297, forMs: 15000 },
+        { type: 'join', atMs: 19686 },
+      ],
+      calls: { ...calm.calls, failure: 0.0257496, stop: 0.0485697, slow: 0.0463603 },
+      members: 2,
+      partitions: 2,
+      limits: { inFlight: 2, laneRecords: 200, flushIntervalMs: 40, flushCompletions: 3, drainMs: 10000 },
+      deliverLimits: { ...calm.deliverLimits, ratePerSecond: 20, quota: { max: 8, per: 'hour' } },
+      order: 'follow',
+      commitBytesPerTopic: 60000,
+      fetchRecords: 3,
+      healAtMs: 28000,
+    },
+  },
+  {
+    title: 'a process that sleeps while the others are replaced is replaced when it wakes, its stuck call with it',
+    plan: {
+      ...calm,
+      seed: 2323,
+      leads: [
+        lead({ atMs: 942, flow: 'one', route: 'received', lead: 2, person: 1, ageMs: 48000 }),
+        lead({ atMs: 945, flow: 'three', route: 'received', lead: 7, person: 1007, ageMs: 18000, kind: 'empty-key' }),
+        lead({ atMs: 2881, flow: 'two', route: 'submission', lead: 5, person: 1 }),
+        lead({ atMs: 3768, flow: 'three', route: 'received', lead: 9, person: 1, ageMs: 6000 }),
+        lead({ atMs: 4573, flow: 'two', route: 'replay', lead: 3, person: 1, generation: 1 }),
+        lead({ atMs: 5848, flow: 'three', route: 'replay', lead: 0, person: 1, generation: 1 }),
+      ],
+      faults: [
+        { type: 'crash', event: 69, backAfterMs: 1000 },
+        { type: 'freeze', event: 133, forMs: 3000 },
+        { type: 'away', atMs: 4033, forMs: 6543, what: 'all' },
+      ],
+      network: { ...calm.network, slowRequests: 0.02 },
+      calls: { ...calm.calls, stuck: 0.0720609 },
+      limits: { inFlight: 2, laneRecords: 2, flushIntervalMs: 40, flushCompletions: 50, drainMs: 3000 },
+      deliverLimits: { ...calm.deliverLimits, concurrency: 1, quota: { max: 8, per: 'hour' } },
+      order: 'follow',
+      commitBytesPerTopic: 60000,
+      fetchRecords: 20,
+      healAtMs: 11000,
+    },
+  },
+  {
+    title: 'leads that follow wait for the first of their line, however long it is away',
+    plan: {
+      ...calm,
+      seed: 1646,
+      leads: [
+        lead({ atMs: 9739, flow: 'three', route: 'received', lead: 22, person: 1 }),
+        lead({ atMs: 10299, flow: 'one', route: 'received', lead: 18, person: 1 }),
+        lead({ atMs: 12420, flow: 'three', route: 'replay', lead: 17, person: 1, generation: 1 }),
+        lead({ atMs: 19183, flow: 'three', route: 'replay', lead: 2, person: 1, generation: 1 }),
+        lead({ atMs: 23604, flow: 'two', route: 'received', lead: 15, person: 1 }),
+        lead({ atMs: 33398, flow: 'one', route: 'submission', lead: 14, person: 1 }),
+        lead({ atMs: 48996, flow: 'two', route: 'submission', lead: 4, person: 1 }),
+        lead({ atMs: 57638, flow: 'one', route: 'received', lead: 9, person: 1 }),
+        lead({ atMs: 60273, flow: 'two', route: 'replay', lead: 6, person: 1, generation: 1 }),
+        lead({ atMs: 61087, flow: 'one', route: 'received', lead: 21, person: 1 }),
+        lead({ atMs: 61843, flow: 'one', route: 'received', lead: 21, person: 1 }),
+        lead({ atMs: 62159, flow: 'one', route: 'received', lead: 21, person: 1 }),
+        lead({ atMs: 63001, flow: 'one', route: 'received', lead: 21, person: 1 }),
+        lead({ atMs: 81744, flow: 'one', route: 'replay', lead: 8, person: 1, generation: 2 }),
+        lead({ atMs: 83668, flow: 'one', route: 'received', lead: 5, person: 1 }),
+      ],
+      faults: [
+        { type: 'freeze', event: 99, forMs: 15000 },
+        { type: 'clock', event: 167, byMs: 3600000 },
+      ],
+      network: { ...calm.network, lostAnswers: 0.00385182, lateRequests: 0.00249977, slowRequests: 0.01 },
+      calls: {
+        ...calm.calls,
+        failure: 0.0751006,
+        stop: 0.030186,
+        error: 0.259359,
+        refused: 0.0918375,
+        slow: 0.0329575,
+        stuck: 0.0701714,
+      },
+      limits: { inFlight: 64, laneRecords: 2, flushIntervalMs: 20, flushCompletions: 1, drainMs: 10000 },
+      deliverLimits: { ...calm.deliverLimits, concurrency: 1 },
+      order: 'follow',
+      commitBytesPerTopic: 8000,
+      fetchRecords: 3,
+      healAtMs: 94000,
+    },
+  },
+]
