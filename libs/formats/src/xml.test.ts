@@ -133,7 +133,7 @@ describe('writing XML', () => {
         expect(parseXmlToJson(xmlFromJson('root', written))).toEqual({ root: written })
       }),
     )
-  })
+  }, 60_000)
 
   it('lets no text out of its place', () => {
     fc.assert(
