@@ -1,5 +1,7 @@
 import { textOf } from '../text-of.ts'
 import type { Value } from '../typed-value.ts'
+import { readCalendarDate } from '../types/calendar-date.ts'
+import { readMoment as readTime } from '../types/time.ts'
 
 /** A moment, or a day without a time: then it is the same day in every zone. */
 export interface Moment {
@@ -7,30 +9,20 @@ export interface Moment {
   readonly dayOnly: boolean
 }
 
-const day = /^(\d{4})-(\d{2})-(\d{2})$/
-const compactDay = /^(\d{4})(\d{2})(\d{2})$/
-const usDay = /^(\d{1,2})[/-](\d{1,2})[/-](\d{4})$/
-const instant = /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)\s*(Z|[+-]\d{2}:?\d{2})?$/i
+const instant = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|[+-]\d{2}:\d{2})$/
+const longest = 100
 
-/** ISO dates and times (without a zone: UTC), `YYYYMMDD`, `M/D/YYYY`, seconds or milliseconds since 1970; undefined for anything else. */
+/** Dates and times as the types `date` and `time` read them (without a zone: UTC), seconds or milliseconds since 1970; undefined for anything else. */
 export function readMoment(value: Value | undefined): Moment | undefined {
   const text = textOf(value).trim()
-  const [, iso = '', clock = '', zone = 'Z'] = instant.exec(text) ?? []
-  if (iso !== '') return momentAt(Date.parse(`${iso}T${clock}${zone.toUpperCase()}`), false)
-  const [, year = '', month = '', date = ''] = day.exec(text) ?? compactDay.exec(text) ?? []
-  if (year !== '') return dayAt(Number(year), Number(month), Number(date))
-  const [, usMonth = '', usDate = '', usYear = ''] = usDay.exec(text) ?? []
-  if (usYear !== '') return dayAt(Number(usYear), Number(usMonth), Number(usDate))
-  if (/^\d{13}$/.test(text)) return momentAt(Number(text), false)
-  return /^\d{10}$/.test(text) ? momentAt(Number(text) * 1_000, false) : undefined
+  if (text === '' || text.length > longest) return undefined
+  // Nearly every moment is written so, and the platform reads it faster.
+  if (instant.test(text)) return momentAt(Date.parse(text), false)
+  const day = readCalendarDate(text)
+  if (day !== undefined) return momentAt(Date.UTC(day.year, day.month - 1, day.day), true)
+  return momentAt(readTime(text), false)
 }
 
-function dayAt(year: number, month: number, date: number): Moment | undefined {
-  const epochMs = Date.UTC(year, month - 1, date)
-  // 31 February would become a day of March.
-  return new Date(epochMs).getUTCMonth() === month - 1 && date > 0 ? momentAt(epochMs, true) : undefined
-}
-
-function momentAt(epochMs: number, dayOnly: boolean): Moment | undefined {
-  return Number.isNaN(epochMs) ? undefined : { epochMs, dayOnly }
+function momentAt(epochMs: number | undefined, dayOnly: boolean): Moment | undefined {
+  return epochMs === undefined || Number.isNaN(epochMs) ? undefined : { epochMs, dayOnly }
 }
