@@ -42,10 +42,9 @@ function periodOf({ per, timezone = 'UTC' }: CapSpec, epochMs: number): string {
   const text = local.toISOString()
   switch (per) {
     case 'minute':
-      return text.slice(0, 16)
+      return startIn(60_000, local, epochMs)
     case 'hour':
-      // The hour that a clock set back goes through twice is two periods.
-      return new Date(Math.floor(epochMs / 3_600_000) * 3_600_000).toISOString().slice(0, 13)
+      return startIn(3_600_000, local, epochMs)
     case 'day':
       return text.slice(0, 10)
     case 'week': {
@@ -57,4 +56,12 @@ function periodOf({ per, timezone = 'UTC' }: CapSpec, epochMs: number): string {
     case 'total':
       return 'ever'
   }
+}
+
+/**
+ * When the local minute or hour began, in UTC: the hour that a clock set back goes through twice is two periods, and hours begin where they
+ * do in zones that are half an hour off.
+ */
+function startIn(lengthMs: number, local: Date, epochMs: number): string {
+  return new Date(epochMs - (local.getTime() % lengthMs)).toISOString().slice(0, 16)
 }

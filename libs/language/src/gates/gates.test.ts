@@ -65,8 +65,8 @@ describe('a cap', () => {
   })
 
   it.each<[CapPeriod, string, string]>([
-    ['minute', '2025-01-06T03:15', '2025-01-05T22:15'],
-    ['hour', '2025-01-06T03', '2025-01-06T03'],
+    ['minute', '2025-01-06T03:15', '2025-01-06T03:15'],
+    ['hour', '2025-01-06T03:00', '2025-01-06T03:00'],
     ['day', '2025-01-06', '2025-01-05'],
     ['week', '2025-01-06', '2024-12-30'],
     ['month', '2025-01', '2025-01'],
@@ -76,6 +76,25 @@ describe('a cap', () => {
     const moment = at('2025-01-06T03:15:00Z')
     expect(capKey({ max: 1, per, scope: 'source' }, place, moment)).toBe(`source:f/s:${per}:${utc}`)
     expect(capKey({ max: 1, per, scope: 'flow', timezone: 'America/New_York' }, place, moment)).toBe(`flow:f:${per}:${local}`)
+  })
+})
+
+describe('the hour of a cap', () => {
+  const counterAt = (iso: string, per: CapPeriod, timezone: string) =>
+    capKey({ max: 1, per, scope: 'flow', timezone }, { flow: 'f', source: 's', step: 'p' }, at(iso))
+
+  it.each<CapPeriod>(['minute', 'hour'])('comes twice, as two of them, when clocks are put back: %s', (per) => {
+    const [before, again] = ['2025-11-02T05:30:00Z', '2025-11-02T06:30:00Z'].map((iso) => counterAt(iso, per, 'America/New_York'))
+    expect(before).not.toBe(again)
+  })
+
+  it('begins when it does in its zone, also half an hour off', () => {
+    const moments = ['2025-01-06T03:29:59Z', '2025-01-06T03:30:00Z', '2025-01-06T04:29:59Z']
+    expect(moments.map((iso) => counterAt(iso, 'hour', 'Asia/Kolkata'))).toEqual([
+      'flow:f:hour:2025-01-06T02:30',
+      'flow:f:hour:2025-01-06T03:30',
+      'flow:f:hour:2025-01-06T03:30',
+    ])
   })
 })
 
