@@ -15,15 +15,27 @@ export function checkFlow(source: FlowFile, value: unknown): CheckedFlow {
   const issues = parsed.success ? ownIssues(parsed.data) : configIssues(flowSchema, value)
   const all = [...issues, ...connectorIssues(value)]
   if (parsed.success && all.length === 0) return { type: 'usable', definition: parsed.data }
-  const mistakes = all.map((issue) => locate(source, issue))
+  const mistakes = all.filter((issue) => !isEcho(issue, all)).map((issue) => locate(source, issue))
   return { type: 'broken', mistakes: mistakes.sort((a, b) => a.line - b.line || a.column - b.column) }
+}
+
+/** What is wrong inside of a field is told there, and not once more by what it makes unusable around it. */
+function isEcho({ path, message }: Issue, all: readonly Issue[]): boolean {
+  return all.some((other) => {
+    const isInside = other.path.length > path.length && path.every((part, index) => part === other.path[index])
+    return isInside && withoutPlace(other.message) === withoutPlace(message)
+  })
+}
+
+function withoutPlace(message: string): string {
+  return message.replace(/ \(line \d+, column \d+\)$/, '')
 }
 
 function locate(source: FlowFile, { path, message, place }: Issue): Mistake {
   const exact = place === undefined ? undefined : source.placeWithin(path, place)
   if (exact === undefined) return { file: source.file, ...source.placeOf(path), path, message }
   // The place in the file says more than the one in the text.
-  return { file: source.file, ...exact, path, message: message.replace(/ \(line \d+, column \d+\)$/, '') }
+  return { file: source.file, ...exact, path, message: withoutPlace(message) }
 }
 
 function ownIssues(definition: FlowDefinition): Issue[] {

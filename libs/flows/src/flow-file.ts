@@ -8,7 +8,7 @@ export interface FlowFile {
   readonly value: unknown
   /** Of the key or item at the path, or of the nearest place that exists. */
   readonly placeOf: (path: readonly (string | number)[]) => Place
-  /** Of a place within the text at the path; undefined where it cannot be told. */
+  /** Of a place within the text at the path, or of what is no text itself; undefined where it cannot be told. */
   readonly placeWithin: (path: readonly (string | number)[], within: Place) => Place | undefined
   /** Mistakes of the YAML itself. */
   readonly mistakes: readonly Mistake[]
@@ -38,7 +38,8 @@ export function parseFlowFile(file: string, text: string): FlowFile {
   const places: Pick<FlowFile, 'placeOf' | 'placeWithin'> = {
     placeOf: (path) => placeAt(counter, find(path).offset),
     placeWithin(path, within) {
-      const offset = placeInScalar(find(path).node, text, within)
+      const found = find(path)
+      const offset = isScalar(found.node) ? placeInScalar(found.node, text, within) : found.offset
       return offset === undefined ? undefined : placeAt(counter, offset)
     },
   }

@@ -56,11 +56,17 @@ function placeIn(params: Readonly<Record<string, unknown>> | undefined): Pick<Co
   return typeof line === 'number' && typeof column === 'number' ? { place: { line, column } } : {}
 }
 
-/** The branch of a union that the writer most likely meant: the one that complains about something inside, not about the type. */
+/** The branch of a union that the writer most likely meant: it complains about something inside, not about the type, and about the least. */
 function nearestBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] | undefined {
   const wrongKind = (issue: z.core.$ZodIssue) => issue.path.length === 0 && /^invalid_(type|value)$/.test(issue.code ?? '')
   const inside = branches.filter((branch) => !branch.some(wrongKind))
-  return inside.length === 1 ? inside[0] : undefined
+  const fewest = Math.min(...inside.map(complaints))
+  const likely = inside.filter((branch) => complaints(branch) === fewest)
+  return likely.length === 1 ? likely[0] : undefined
+}
+
+function complaints(branch: readonly z.core.$ZodIssue[]): number {
+  return branch.reduce((sum, issue) => sum + (issue.code === 'unrecognized_keys' ? issue.keys.length : 1), 0)
 }
 
 /** The names that an object at this path may have, from the schema's JSON Schema. */

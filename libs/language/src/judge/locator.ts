@@ -41,7 +41,9 @@ export function locatorMistake(path: string): string | undefined {
   }
   if (readings.json() ?? readings.xml() ?? readings.html()) return undefined
   try {
-    compileJsonPath(path)
+    // Whoever begins with a slash means an XPath, and is told what is wrong with that.
+    if (path.startsWith('/')) compileXPath(path)
+    else compileJsonPath(path)
     return undefined
   } catch (thrown) {
     return thrown instanceof Error ? thrown.message : String(thrown)
