@@ -103,8 +103,8 @@ export function startGroupMember(options: GroupMemberOptions): GroupMember {
     }
     const joint = await ask('join', () => {
       const joining = groups.join(group, candidate)
-      // Whoever died or froze on the way is a member all the same, until its session ends.
-      if (host.state !== 'up') groups.silent(group, candidate.memberId)
+      // Whoever died, froze or left on the way is a member all the same, until its session ends.
+      if (host.state !== 'up' || left) groups.silent(group, candidate.memberId)
       return joining
     })
     if (left) return
