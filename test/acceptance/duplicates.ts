@@ -40,7 +40,7 @@ async function start(service: 'gateway' | 'worker', number: number): Promise<{ p
   const its = { ...env, LEADLINE_DATA: `${directory}/${name}`, [service === 'gateway' ? 'PORT' : 'HEALTH_PORT']: String(port) }
   const script = `services/${service}/src/main.ts`
   const process = startProcess({ name, script, env: its, logDirectory: `${directory}/logs` })
-  await until(`${name} ready`, isReady(port), 90_000)
+  await until(`${name} ready`, isReady(port), 180_000)
   return { process, url: `http://127.0.0.1:${port}` }
 }
 
@@ -80,7 +80,7 @@ async function readEnded(): Promise<boolean> {
   ended = found
   return ended.length >= 2 * pairs + capped
 }
-await until('all leads completed', readEnded, 240_000).catch((error) => console.log(String(error)))
+await until('all leads completed', readEnded, 600_000).catch((error) => console.log(String(error)))
 
 const endedAs = (flow: string, reason: string | null) =>
   ended.filter((event) => event.flow === flow && event.reason === reason && (reason === null) === (event.outcome === 'success'))
