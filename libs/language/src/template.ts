@@ -1,10 +1,10 @@
 import type { Json } from '@leadline/domain'
 import { type TemplateContext, trackerFor } from './place.ts'
 import { toPlain } from './plain.ts'
-import { compileExpression } from './template/compile-expression.ts'
 import { compileNodes } from './template/compile-nodes.ts'
 import type { KnownNames } from './template/names.ts'
 import { parseTemplate } from './template/parse-template.ts'
+import { compileWritten } from './template/written-expression.ts'
 import type { Value } from './typed-value.ts'
 import type { View } from './view.ts'
 
@@ -34,7 +34,7 @@ export function compileTemplate(text: string, context: TemplateContext, options:
   const { write } = compileNodes(nodes, tracker.start, 0, { text, tracker, known: options })
   const textFor = (view: View): string => write(view, undefined)
   if (only.type !== 'output' || second !== undefined) return { text: textFor, value: textFor, typed: textFor, dynamic: true }
-  const evaluate = compileExpression(only.expression, text, options, 0)
+  const evaluate = compileWritten(only, text, options, 0)
   return {
     text: textFor,
     value: (view) => toPlain(evaluate(view, undefined)),

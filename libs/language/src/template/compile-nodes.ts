@@ -11,6 +11,7 @@ import type { Expression } from './expression.ts'
 import { loopOver } from './loop.ts'
 import type { KnownNames } from './names.ts'
 import type { TemplateNode } from './node.ts'
+import { compileWritten } from './written-expression.ts'
 
 /** Writes its part of the text. Throws `UnfitValue`. */
 export type Write = (view: View, loop: Loop | undefined) => string
@@ -66,7 +67,7 @@ type Node<Type extends TemplateNode['type']> = Extract<TemplateNode, { readonly 
 function compileOutput(node: Node<'output'>, state: string, depth: number, around: Surroundings): Write {
   const place = around.tracker.place(state)
   if (typeof place !== 'string') throw new SyntaxMistake(place.forbidden, around.text, node.index)
-  const evaluate = evaluatorOf(node.expression, depth, around)
+  const evaluate = compileWritten(node, around.text, around.known, depth)
   const written = escaperFor(place, node.written)
   return (view, loop) => written(evaluate(view, loop))
 }
