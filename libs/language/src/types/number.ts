@@ -13,11 +13,12 @@ export const numberType: FieldType = {
   components: [],
   read: (text, { raw }) => {
     if (typeof raw === 'object' || typeof raw === 'number') return { normal: raw }
-    if (usual.test(text)) return { normal: Number(text) }
+    if (usual.test(text)) return { normal: Number(text) + 0 }
     const trimmed = text.trim()
     const digits = scientific.test(trimmed) ? trimmed : text.replace(/[^\d.-]/g, '')
     if (digits !== trimmed && !decimal.test(digits)) return undefined
-    const number = Number(digits)
+    // A negative zero is written as zero, and would be read back so.
+    const number = Number(digits) + 0
     return digits === '' || !Number.isFinite(number) ? undefined : { normal: exactNumber(jsonNumber(digits), number) }
   },
 }

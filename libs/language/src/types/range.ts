@@ -40,7 +40,8 @@ function readWritten(text: string): Reading | undefined {
 
 function amountOf([, sign, digits, unit]: RegExpMatchArray): number {
   const factor = unit === undefined ? 1 : unit === 'k' || unit === 'thousand' ? 1_000 : 1_000_000
-  return Number(digits) * factor * (sign === '-' ? -1 : 1)
+  // A negative zero would be read back as zero.
+  return Number(digits) * factor * (sign === '-' ? -1 : 1) + 0
 }
 
 /** More digits than a double holds, or fewer than are written without an exponent. */

@@ -24,6 +24,8 @@ describe('a number', () => {
     ['007', 7],
     ['1e5', 100_000],
     [7.25, 7.25],
+    ['-0', 0],
+    ['$-0.0', 0],
     [1e21, 1e21],
   ])('%j is %j', (value, normal) => {
     expect(normalOf('number', value)).toBe(normal)
@@ -56,6 +58,10 @@ describe('a range', () => {
     [30, '30'],
   ])('%j is %s', (value, normal) => {
     expect(normalOf('range', value)).toBe(normal)
+  })
+
+  it('knows no negative zero', () => {
+    expect(read('range', '-0 to 5')).toMatchObject({ normal: '0-5', min: 0 })
   })
 
   it('knows its ends, their mean, and the whole number below it', () => {
