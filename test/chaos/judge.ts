@@ -3,6 +3,7 @@ import type { PartnerCount } from '../acceptance/run-report.ts'
 import { compareWithJvm, type TopicComparison } from './compare-with-jvm.ts'
 import { type CallVerdict, explainCalls } from './explain-calls.ts'
 import type { Rerun } from './fault.ts'
+import { keepEvidence } from './keep-evidence.ts'
 import type { Site } from './open-site.ts'
 import { readCallEvidence, rerunLeads } from './read-evidence.ts'
 
@@ -28,7 +29,9 @@ export async function judge(
   const verdict = await checkOutcomes(site.log, site.codec, site.prefix, accepted)
   const rerun = await rerunLeads(site, reruns)
   const doubled = [...verdict.outcomesTwice, ...verdict.completedTwice].filter((id) => !rerun.has(id.slice(0, id.indexOf('/'))))
-  const calls = explainCalls(await readCallEvidence(site, accepted, rerun))
+  const evidence = await readCallEvidence(site, accepted, rerun)
+  const calls = explainCalls(evidence)
+  await keepEvidence(`${site.directory}/logs/unexplained-calls.json`, evidence, calls)
   const comparisons = await compareWithJvm({ ...site, brokers: site.cluster.direct }, rerun)
   const wanted = accepted.size
   const checks: readonly [boolean, string][] = [

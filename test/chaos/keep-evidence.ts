@@ -1,0 +1,21 @@
+import { writeFile } from 'node:fs/promises'
+import type { CallEvidence, CallVerdict } from './explain-calls.ts'
+
+/**
+ * Writes down everything that bears on the lanes of unexplained calls, for whoever looks for what dropped them: the brokers are gone
+ * when the table is read. The calls named in the table are the latest of their lane; what was not recorded can be earlier.
+ */
+export async function keepEvidence(file: string, evidence: CallEvidence, { unexplained }: CallVerdict): Promise<void> {
+  if (unexplained.length === 0) return
+  const laneOf = (caller: string, partition: number) => `${caller} ${partition}`
+  const lanes = new Set(unexplained.map(({ caller, key }) => laneOf(caller, evidence.partitionOf(key))))
+  const calls = evidence.calls.filter(({ caller, key }) => lanes.has(laneOf(caller, evidence.partitionOf(key))))
+  const keys = new Set(calls.map(({ key }) => key))
+  const kept = {
+    unexplained,
+    calls: evidence.calls.filter(({ key }) => keys.has(key)),
+    attempts: evidence.attempts.filter(({ key }) => keys.has(key)),
+    orphans: evidence.orphans.filter(({ caller, partition }) => lanes.has(laneOf(caller, partition))),
+  }
+  await writeFile(file, JSON.stringify(kept, undefined, 1))
+}
