@@ -1,7 +1,7 @@
 import type { Codec } from '@leadline/events'
+import type { Timeline } from './kernel/timeline.ts'
 import { checkEnd } from './oracle/check-end.ts'
 import type { Violation } from './oracle/violation.ts'
-import type { Timeline } from './kernel/timeline.ts'
 import type { Plan } from './plan.ts'
 import type { SimulatedProcess } from './run-process.ts'
 import { createWorld, type World } from './world.ts'
