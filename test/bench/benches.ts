@@ -3,6 +3,7 @@ import type { Bench } from './bench.ts'
 import { gatewayEmbedded, gatewayKafka } from './gateway.ts'
 import { intake } from './intake.ts'
 import { languageTemplates } from './language.ts'
+import { languageJudge } from './language-judge.ts'
 import { languageTypes } from './language-types.ts'
 import { latency500 } from './latency-500.ts'
 import { rebuild } from './rebuild.ts'
@@ -26,5 +27,6 @@ export const benches: readonly Bench[] = [
   rebuild,
   backlog,
   languageTemplates,
+  languageJudge,
   languageTypes,
 ]
