@@ -1,6 +1,7 @@
 import { LeadlineError } from '@leadline/domain'
 import { type RunningProcessor, runProcessor } from '@leadline/engine'
 import { openCodec, type ReplayOrder, type StepWork, topicNames, topicSpecs } from '@leadline/events'
+import type { Flow } from '@leadline/flows'
 import { type Log, openMemoryLog } from '@leadline/log'
 import { formatSelection, type ReplaySelection } from '@leadline/replay'
 import { sampleFlow, sampleFlows } from '@leadline/replay/sample-flow'
@@ -37,11 +38,11 @@ async function fill(store: SqliteStore, count: number): Promise<void> {
   )
 }
 
-async function replaying(limits: { readonly commitBytesPerTopic?: number } = {}) {
+async function replaying(limits: { readonly commitBytesPerTopic?: number } = {}, flow: Flow = sampleFlow(['phone', 'deliver'])) {
   const store = await openSqliteStore({ file: ':memory:' })
   const log = await openMemoryLog({ limits })
   await log.ensureTopics(topicSpecs({ prefix: '', pools: ['default'], partitions: 1 }))
-  const flows = sampleFlows(sampleFlow(['phone', 'deliver']))
+  const flows = sampleFlows(flow)
   const reports = { ...silentReports, passedOver: vi.fn(), unavailable: vi.fn() }
   const start = () =>
     runProcessor({
@@ -100,6 +101,20 @@ test('every lead of the selection starts a new generation at its first step that
   )
   expect((await orders(replay.log)).at(-1)).toMatchObject({ started: 3, status: 'completed' })
   expect(await published(replay.log, topics.activity)).toHaveLength(6)
+})
+
+test('a lead under a cap asks for its place before its step', async () => {
+  const caps = [{ max: 1, per: 'total', scope: 'flow' }] as const
+  const gates = new Map([['web', { mappings: [], acceptance: null, pricing: null, caps, hours: null }]])
+  await using replay = await replaying({}, { ...sampleFlow(['phone', 'deliver']), gates })
+  await fill(replay.store, 1)
+  await order(replay.log, ofDemo)
+  await ended(replay.log)
+  expect(await works(replay.log)).toEqual([])
+  const [asking] = await published(replay.log, topics.caps)
+  expect(asking?.key?.toString()).toBe('flow:demo:total:ever')
+  const work = await codec.decode('step-work', asking?.value ?? Buffer.alloc(0))
+  expect(work).toMatchObject({ leadId: sampleLeadId(1), step: 'deliver', generation: 1 })
 })
 
 test('more leads than one chunk are started chunk by chunk, each once', async () => {
