@@ -8,7 +8,7 @@ import { viewWith } from './sample-view.ts'
 
 const page = readFileSync(new URL('../../../../docs/language.md', import.meta.url), 'utf8')
 const lead: JsonObject = JSON.parse(/`(\{ "first_name".*\})`/.exec(page)?.[1] ?? '')
-const examples = Array.from(page.matchAll(/^(\{\{.*\}\}) → (.+)$/gm), ([, template = '', result = '']) => [
+const examples = Array.from(page.matchAll(/^(.*\{\{.*\}\}) → (.+)$/gm), ([, template = '', result = '']) => [
   template,
   JSON.parse(result),
 ])
