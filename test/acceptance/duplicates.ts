@@ -13,8 +13,13 @@ import { freePort, isReady, root, startProcess, type TestProcess, until } from '
 
 // Two gateways and two workers as processes on a real broker. Pairs of equal leads are submitted at the same instant, one to each gateway:
 // of each pair one passes and one fails as a duplicate. Then twice as many leads as a cap lets pass, from three sources: exactly so many pass.
+// With --kill a worker is killed with -9 in the middle of those, and another one started.
 const { values } = parseArgs({
-  options: { pairs: { type: 'string', default: '5000' }, capped: { type: 'string', default: '2000' } },
+  options: {
+    pairs: { type: 'string', default: '5000' },
+    capped: { type: 'string', default: '2000' },
+    kill: { type: 'boolean', default: false },
+  },
 })
 const pairs = Number(values.pairs)
 const capped = Number(values.capped)
@@ -63,11 +68,19 @@ await forEachIndex(pairs, 32, async (index) => {
 })
 console.log(`${pairs} pairs submitted in ${((Date.now() - startedAt) / 1_000).toFixed(1)} s`)
 const sources = ['web', 'partner', 'desk']
+async function replaceWorker(): Promise<void> {
+  await workers.shift()?.process.kill('SIGKILL')
+  console.log('worker-1 killed with -9')
+  workers.push(await start('worker', 3))
+}
+let replaced = Promise.resolve()
 await forEachIndex(capped, 64, async (index) => {
+  if (values.kill && index === Math.floor(capped / 2)) replaced = replaceWorker()
   const source = sources[index % sources.length] ?? ''
   const lead = { url: urlOf(index), flow: 'capped', source, idempotencyKey: `capped-${index}`, fields: { number: index } }
   await postAtOnce([lead], agent)
 })
+await replaced
 console.log(`${capped} leads under a cap of ${cap} submitted`)
 
 await using log = await openKafkaLog({ brokers: broker.address.split(',') })
