@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { type ConnectorTools, defaultCallLimits } from '@leadline/connectors'
-import { isJsonObject, type JsonObject, LeadlineError } from '@leadline/domain'
+import { isJsonObject, type Json, type JsonObject, LeadlineError, toLeadlineError } from '@leadline/domain'
 import { type Environment, type Flow, loadFlowFile, type Step } from '@leadline/flows'
 import { parseJson } from '@leadline/formats'
 import { type CallResult, createRedactor, type HttpCaller, type HttpRequest, type HttpResponse } from '@leadline/http'
@@ -101,9 +101,17 @@ function sourceNamed(flow: Flow, name: string | undefined): string {
 async function readObject(file: string, line: number): Promise<JsonObject> {
   const text = await readText(file)
   const written = file.endsWith('.jsonl') ? (text.trim().split('\n')[line - 1] ?? '') : text
-  const value = parseJson(written)
+  const value = jsonIn(written, file)
   if (!isJsonObject(value)) throw mistake(`${file} is no JSON object`)
   return value
+}
+
+function jsonIn(text: string, file: string): Json {
+  try {
+    return parseJson(text)
+  } catch (cause) {
+    throw new LeadlineError('CONFIGURATION', `${file}: ${toLeadlineError(cause).message}`, { cause, fields: { file } })
+  }
 }
 
 function readText(file: string): Promise<string> {
