@@ -18,7 +18,11 @@ export interface FlowFile {
 export function parseFlowFile(file: string, text: string): FlowFile {
   const counter = new LineCounter()
   const document = parseDocument(text, { lineCounter: counter, prettyErrors: false })
-  const mistakes: Mistake[] = [...document.errors, ...document.warnings].map((error) => {
+  const problems = [...document.errors, ...document.warnings]
+  // Whatever follows the first break of the syntax is its echo.
+  const firstBreak = problems.find(({ code }) => code !== 'DUPLICATE_KEY')
+  const told = problems.filter((problem) => problem === firstBreak || problem.code === 'DUPLICATE_KEY')
+  const mistakes = told.map((error): Mistake => {
     return { file, ...placeAt(counter, error.pos[0]), path: [], message: error.message }
   })
   const start = (node: unknown): number | undefined => (isNode(node) ? node.range?.[0] : undefined)

@@ -118,6 +118,11 @@ steps:
     expect(await mistakes()).toEqual(['one.yaml:12: steps.0.with.body.xml: "{{" without its "}}"'])
   })
 
+  it('of the YAML itself are told once, however much they make unreadable', async () => {
+    await scenario.write('one.yaml', flowWith("uses: http\nwith:\n  url: x{{a ? 'b' : 'c'}}/d\n  body: { json: { a: 1 } }"))
+    expect(await mistakes()).toEqual(['one.yaml:8: Nested mappings are not allowed in compact mappings'])
+  })
+
   it('of one name for two flows name both files', async () => {
     await scenario.write('a.yaml', flowWith(httpStep))
     await scenario.write('b.yaml', flowWith(httpStep))
