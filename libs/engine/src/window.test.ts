@@ -32,6 +32,17 @@ describe('a window', () => {
     )
   })
 
+  it('has room behind a gap of any size when all before it is done, also when that was done before the restart', () => {
+    // Offset 6 was not done, 7 to 9 were.
+    const window = createWindow(6, [1, 3])
+    finish(window, [window.track(record(6))])
+    for (const offset of [7, 8, 9]) expect(window.track(record(offset))).toBeUndefined()
+    window.cover(250_000)
+
+    expect(window.hasRoom()).toBe(true)
+    expect(window.base).toBe(250_000)
+  })
+
   it('knows since when its oldest record waits, also when only the commit of its result is missing', () => {
     const window = createWindow(7, [])
     const entry = window.track({ ...record(7), timestamp: 60_000 })

@@ -59,7 +59,8 @@ export function createWindow(base: number, runs: readonly number[]): Window {
       completion: null,
       next: null,
     }
-    entries.push(entry)
+    // The first entry is one that is not done: nothing would take another one away, and it would hold the base.
+    if (!done || entries.length > 0) entries.push(entry)
     if (done) return undefined
     undone++
     undoneBytes += entry.bytes
