@@ -47,7 +47,8 @@ export function startGroupMember(options: GroupMemberOptions): GroupMember {
 
   host.watch((state) => {
     if (state === 'silent') groups.silent(group, memberId)
-    else {
+    // Whoever has left is not heard of again: his session ends, should his leave have been lost.
+    else if (!left) {
       groups.heard(group, memberId)
       poke()
     }
