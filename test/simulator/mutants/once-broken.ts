@@ -44,11 +44,4 @@ export const onceBroken: readonly Mutant[] = [
     instead: 'throw thrown',
     seed: 1,
   },
-  {
-    name: 'whoever follows asks again and again, however long the first of the line is away',
-    file: 'services/worker/src/step.ts',
-    passage: 'dueAt: lookAgainAt(line, now())',
-    instead: 'dueAt: now() + 500',
-    seed: 1646,
-  },
 ]
