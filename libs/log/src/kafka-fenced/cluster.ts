@@ -45,12 +45,15 @@ export function openCluster(bootstrap: readonly BrokerAddress[], options: WireOp
 
   async function connected(name: string, address: BrokerAddress): Promise<BrokerConnection> {
     if (closed) throw unavailable('do this: it is closed')
-    const known = await connections.get(name)?.catch(() => undefined)
-    if (known?.alive) return known
-    const pending = connections.get(name)
+    const current = connections.get(name)
+    if (current !== undefined) {
+      const known = await current.catch(() => undefined)
+      if (known?.alive) return known
+      // Of those who found it dead, the first one opens the next.
+      if (connections.get(name) === current) connections.delete(name)
+      return connected(name, address)
+    }
     const opening = connectBroker(address, options)
-    // Two who found the same connection dead share the new one.
-    if (pending !== connections.get(name)) return connected(name, address)
     connections.set(name, opening)
     try {
       const connection = await opening

@@ -48,7 +48,8 @@ export function createCommitQueue({ transactor, member, signal, listener }: Comm
   const work = (): Promise<void> => {
     working ??= drain().finally(() => {
       working = undefined
-      if (waiting.length > 0) void work()
+      // Whoever settles goes on with the work himself.
+      if (waiting.length > 0 && settling === undefined) void work()
     })
     return working
   }
