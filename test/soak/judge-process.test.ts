@@ -64,6 +64,10 @@ describe('a count of handles', () => {
     expect(judgeCount(hourOf((minute) => (minute < 40 ? 40 : 44)))).toMatchObject({ verdict: 'flat', most: 44 })
   })
 
+  it('is flat when it comes back to what it was, after the broker has closed idle connections', () => {
+    expect(judgeCount(hourOf((minute) => (minute > 20 && minute < 50 ? 49 : 59)))).toMatchObject({ verdict: 'flat' })
+  })
+
   it('grows when one a minute is never closed', () => {
     expect(judgeCount(hourOf((minute) => 40 + Math.floor(minute)))).toMatchObject({ verdict: 'grows', first: 46, most: 100 })
   })

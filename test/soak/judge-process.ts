@@ -91,8 +91,10 @@ export function judgeMemory(points: readonly Point[]): MemoryCourse {
 /** Handles, sockets, threads: a pool may open a few more, a leak opens ever more. */
 export function judgeCount(points: readonly Point[]): Course {
   const course = courseOf(points)
-  const tolerance = Math.max(countLeast, course.middle * countShare)
-  return { ...course, tolerance, verdict: course.last - course.middle <= tolerance ? 'flat' : 'grows' }
+  // Idle connections are closed meanwhile, and opened again: that is no growth.
+  const before = Math.max(course.first, course.middle)
+  const tolerance = Math.max(countLeast, before * countShare)
+  return { ...course, tolerance, verdict: course.last - before <= tolerance ? 'flat' : 'grows' }
 }
 
 // What was not measured is not flat.
