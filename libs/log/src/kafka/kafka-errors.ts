@@ -41,6 +41,12 @@ export function isUnknownTopic(error: unknown): boolean {
   return type === 'UNKNOWN_TOPIC_OR_PARTITION' || type === 'INVALID_TOPIC_EXCEPTION'
 }
 
+/** The partition has no leader now, or another one than was thought. */
+export function isLeaderless(error: unknown): boolean {
+  const type = errorType(error)
+  return type === 'NOT_LEADER_FOR_PARTITION' || type === 'LEADER_NOT_AVAILABLE'
+}
+
 /** The group wants its members to join again. */
 export function isRebalancing(error: unknown): boolean {
   const type = errorType(error)

@@ -14,7 +14,7 @@ import { createBackoff } from './backoff.ts'
 import { ensureKafkaTopics } from './ensure-topics.ts'
 import { createKafkaAdmin } from './kafka-admin.ts'
 import type { KafkaConnection } from './kafka-client.ts'
-import { errorText, isRefusal, isUnknownTopic, toLogError } from './kafka-errors.ts'
+import { errorText, isLeaderless, isRefusal, isUnknownTopic, toLogError } from './kafka-errors.ts'
 import { startKafkaMembership } from './kafka-membership.ts'
 import { partitionEnds } from './partition-ends.ts'
 import { createPartitionReader } from './partition-reader.ts'
@@ -88,7 +88,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
   const ends = async (topic: string): Promise<PartitionEnds[]> => {
     refuseWhenClosed()
     try {
-      return await admin.useCluster((cluster) => partitionEnds(cluster, topic))
+      return await onceLed(() => admin.useCluster((cluster) => partitionEnds(cluster, topic)))
     } catch (error) {
       throw isUnknownTopic(error) ? unknownTopic(topic) : toLogError(`tell the ends of ${topic}`, error)
     }
@@ -161,5 +161,21 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
       closed ??= close()
       return closed
     },
+  }
+}
+
+const electionMs = 5_000
+
+/** What `work` gives once partitions have leaders that know it: those of a topic that was just made have none for a moment. */
+async function onceLed<T>(work: () => Promise<T>): Promise<T> {
+  const backoff = createBackoff(50, 500)
+  const giveUpAt = Date.now() + electionMs
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isLeaderless(error) || Date.now() > giveUpAt) throw error
+      await backoff.wait(new AbortController().signal)
+    }
   }
 }
