@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createBackoff, within } from '../kafka/backoff.ts'
+import { aborted, createBackoff, within } from '../kafka/backoff.ts'
 import { errorText } from '../kafka/kafka-errors.ts'
 import type { TopicCatalog } from '../kafka/topic-catalog.ts'
 import type { LaneName } from '../local-storage.ts'
@@ -19,7 +19,7 @@ export interface FencedMembershipOptions {
   /** Knows the topics already; closed with the membership. */
   readonly cluster: Cluster
   readonly catalog: TopicCatalog
-  readonly ends: (topic: string) => Promise<readonly PartitionEnds[]>
+  readonly endsOf: (topic: string, partition: number) => Promise<PartitionEnds>
   readonly group: string
   readonly topics: readonly string[]
   readonly owner: LaneOwner
@@ -55,7 +55,7 @@ export function startFencedMembership(options: FencedMembershipOptions): FencedM
   let target: readonly AssignedTopic[] = []
   let closed: Promise<void> | undefined
 
-  const fetcher = createFetcher({ cluster, ends: options.ends, signal: over.signal, listener })
+  const fetcher = createFetcher({ cluster, endsOf: options.endsOf, signal: over.signal, listener })
   const transactor = createTransactor({ cluster, group, transactionalId: () => `${group}.${name}`, signal: over.signal })
   const commits = createCommitQueue({ transactor, member: () => member, signal: over.signal, listener })
 
@@ -224,11 +224,4 @@ function ownedTopics(seats: Iterable<Seat>, cluster: Cluster): AssignedTopic[] {
 
 function seatKey({ topic, partition }: LaneName): string {
   return `${topic}/${partition}`
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }

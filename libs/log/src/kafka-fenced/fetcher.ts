@@ -6,7 +6,7 @@ import type { Cluster } from './cluster.ts'
 import type { Feed, Wish } from './feed.ts'
 import { codeText, errorCode, movedLeader } from './wire/error-codes.ts'
 import { type FetchedPartition, fetchCall } from './wire/fetch-call.ts'
-import { readBatches } from './wire/read-batches.ts'
+import { type ReadBatches, readBatches } from './wire/read-batches.ts'
 
 /** Fetches for all lanes of a member: one request at a time to each broker, for all of its partitions that want something. */
 export interface Fetcher {
@@ -18,7 +18,7 @@ export interface Fetcher {
 
 export interface FetcherOptions {
   readonly cluster: Cluster
-  readonly ends: (topic: string) => Promise<readonly PartitionEnds[]>
+  readonly endsOf: (topic: string, partition: number) => Promise<PartitionEnds>
   readonly signal: AbortSignal
   readonly listener: LogListener
 }
@@ -32,7 +32,7 @@ interface Asked {
   readonly wish: Wish
 }
 
-export function createFetcher({ cluster, ends, signal, listener }: FetcherOptions): Fetcher {
+export function createFetcher({ cluster, endsOf, signal, listener }: FetcherOptions): Fetcher {
   const feeds = new Set<Feed>()
   const loops = new Set<number>()
   const wakers: (() => void)[] = []
@@ -111,8 +111,8 @@ export function createFetcher({ cluster, ends, signal, listener }: FetcherOption
   async function give(feed: Feed, wish: Wish, answer: FetchedPartition): Promise<string | undefined> {
     const { topic, partition } = feed
     if (answer.code === errorCode.offsetOutOfRange) {
-      const range = (await ends(topic)).find((candidate) => candidate.partition === partition)
-      const nextOffset = Math.min(Math.max(wish.offset, range?.start ?? 0), range?.end ?? 0)
+      const { start, end } = await endsOf(topic, partition)
+      const nextOffset = Math.min(Math.max(wish.offset, start), end)
       deliver(feed, wish, { records: [], nextOffset })
       return undefined
     }
@@ -123,11 +123,7 @@ export function createFetcher({ cluster, ends, signal, listener }: FetcherOption
     return undefined
   }
 
-  function deliver(
-    feed: Feed,
-    wish: Wish,
-    { records, nextOffset }: Pick<ReturnType<typeof readBatches>, 'records' | 'nextOffset'>,
-  ): void {
+  function deliver(feed: Feed, wish: Wish, { records, nextOffset }: ReadBatches): void {
     const delivery = feed.take(wish, records, nextOffset)
     if (delivery !== undefined) feed.deliver(delivery, wish)
   }

@@ -42,3 +42,11 @@ export async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T 
     done.abort()
   }
 }
+
+/** Resolves when the signal aborts, at once if it has. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    else signal.addEventListener('abort', () => resolve(), { once: true })
+  })
+}

@@ -1,7 +1,7 @@
 import type { LaneName } from '../local-storage.ts'
 import type { LaneOwner, Membership } from '../log.ts'
 import type { LogListener } from '../log-listener.ts'
-import { createBackoff, within } from './backoff.ts'
+import { aborted, createBackoff, within } from './backoff.ts'
 import { startGroupMember } from './group-member.ts'
 import type { KafkaAdmin } from './kafka-admin.ts'
 import type { KafkaConnection } from './kafka-client.ts'
@@ -93,7 +93,7 @@ export function startKafkaMembership(options: KafkaMembershipOptions): KafkaMemb
     }
   }
   const openAgain = async (seat: Seat) => {
-    await Promise.race([member.confirm(), once(seat.gone.signal)])
+    await Promise.race([member.confirm(), aborted(seat.gone.signal)])
     return openWithPatience(options, seat)
   }
   const assigned = (assignment: Assignment, memberId: string) => {
@@ -152,11 +152,4 @@ async function openWithPatience(options: KafkaMembershipOptions, { name, gone }:
 
 function seatKey({ topic, partition }: LaneName): string {
   return `${topic}/${partition}`
-}
-
-function once(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 }

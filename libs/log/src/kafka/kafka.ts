@@ -1,6 +1,6 @@
 import type { ConnectionOptions } from 'node:tls'
 import type { ISocketFactory, SASLOptions } from 'kafkajs'
-import { chooseTransactions, type Transactions } from '../kafka-fenced/choose-transactions.ts'
+import { type Choice, chooseTransactions, type Transactions } from '../kafka-fenced/choose-transactions.ts'
 import { type Cluster, openCluster } from '../kafka-fenced/cluster.ts'
 import { startFencedMembership } from '../kafka-fenced/fenced-membership.ts'
 import { brokerAddress, type WireOptions } from '../kafka-fenced/wire/broker-connection.ts'
@@ -16,7 +16,7 @@ import { createKafkaAdmin } from './kafka-admin.ts'
 import type { KafkaConnection } from './kafka-client.ts'
 import { errorText, isLeaderless, isRefusal, isUnknownTopic, toLogError } from './kafka-errors.ts'
 import { startKafkaMembership } from './kafka-membership.ts'
-import { partitionEnds } from './partition-ends.ts'
+import { endsOfPartition, partitionEnds } from './partition-ends.ts'
 import { createPartitionReader } from './partition-reader.ts'
 import { readPartition } from './read-partition.ts'
 import { createTopicCatalog } from './topic-catalog.ts'
@@ -38,7 +38,7 @@ export interface KafkaLogOptions {
   readonly drainTimeoutMs?: number
   /** For tests that cut connections. */
   readonly socketFactory?: ISocketFactory
-  /** How lanes commit; what the brokers can do unless told. */
+  /** How lanes commit: `lanes` unless told; with `auto` the brokers decide. */
   readonly transactions?: Transactions | 'auto'
   /** With `group`: a name that this process has again after a restart, and no other process at the same time. */
   readonly slot?: string
@@ -88,25 +88,36 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
   const ends = async (topic: string): Promise<PartitionEnds[]> => {
     refuseWhenClosed()
     try {
-      return await onceLed(() => admin.useCluster((cluster) => partitionEnds(cluster, topic)))
+      return await onceLed(() => admin.useCluster((cluster) => partitionEnds(cluster, topic)), closing.signal)
     } catch (error) {
       throw isUnknownTopic(error) ? unknownTopic(topic) : toLogError(`tell the ends of ${topic}`, error)
     }
   }
+  const endsOf = (topic: string, partition: number) =>
+    onceLed(() => admin.useCluster((cluster) => endsOfPartition(cluster, topic, partition)), closing.signal)
   /** Connections for transactions fenced by the group; undefined when they are not to be. */
   const openFor = async (group: string, topics: readonly string[]): Promise<Cluster | undefined> => {
+    const wanted = options.transactions ?? 'lanes'
+    const tell = ({ transactions, why }: Choice) =>
+      listener('info', `${group} commits by ${transactions}: ${why}`, { group, transactions })
+    if (wanted === 'lanes') {
+      tell(chooseTransactions(wanted, new Map()))
+      return undefined
+    }
     const wire = { clientId, tls: ssl === true ? {} : ssl || undefined, sasl: wireSasl(sasl), wrap: options.wrapConnection }
     const cluster = openCluster(brokers.map(brokerAddress), wire)
-    const wanted = options.transactions ?? 'lanes'
-    const features = wanted === 'auto' ? await untilReachable('ask what the brokers can do', cluster.features) : new Map()
-    const { transactions, why } = chooseTransactions(wanted, features)
-    listener('info', `${group} commits by ${transactions}: ${why}`, { group, transactions })
-    if (transactions === 'group') {
+    let needed = false
+    try {
+      const features = wanted === 'auto' ? await untilReachable('ask what the brokers can do', cluster.features) : new Map()
+      const choice = chooseTransactions(wanted, features)
+      tell(choice)
+      if (choice.transactions === 'lanes') return undefined
       await untilReachable(`know the topics ${topics.join(', ')}`, () => cluster.know(topics))
+      needed = true
       return cluster
+    } finally {
+      if (!needed) cluster.close()
     }
-    cluster.close()
-    return undefined
   }
   const close = async () => {
     await Promise.all([...memberships].map((membership) => membership.close()))
@@ -135,7 +146,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
       const membership =
         cluster === undefined
           ? startKafkaMembership({ ...shared, connection, admin, sessionTimeoutMs: options.sessionTimeoutMs ?? 10_000 })
-          : startFencedMembership({ ...shared, ends, slot: options.slot, cluster })
+          : startFencedMembership({ ...shared, endsOf, slot: options.slot, cluster })
       memberships.add(membership)
       await membership.joined
       return {
@@ -167,15 +178,15 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
 const electionMs = 5_000
 
 /** What `work` gives once partitions have leaders that know it: those of a topic that was just made have none for a moment. */
-async function onceLed<T>(work: () => Promise<T>): Promise<T> {
+async function onceLed<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
   const backoff = createBackoff(50, 500)
   const giveUpAt = Date.now() + electionMs
   for (;;) {
     try {
       return await work()
     } catch (error) {
-      if (!isLeaderless(error) || Date.now() > giveUpAt) throw error
-      await backoff.wait(new AbortController().signal)
+      if (!isLeaderless(error) || Date.now() > giveUpAt || signal.aborted) throw error
+      await backoff.wait(signal)
     }
   }
 }

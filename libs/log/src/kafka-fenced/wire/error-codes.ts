@@ -1,5 +1,3 @@
-import { LeadlineError } from '@leadline/domain'
-
 /** The protocol's error codes that mean something to us (https://kafka.apache.org/protocol#protocol_error_codes). */
 export const errorCode = {
   none: 0,
@@ -28,7 +26,6 @@ export const errorCode = {
   unknownTopicId: 100,
   inconsistentTopicId: 103,
   fencedMemberEpoch: 110,
-  unreleasedInstance: 111,
   staleMemberEpoch: 113,
 } as const
 
@@ -69,11 +66,6 @@ export const outOfGroup: ReadonlySet<number> = new Set([
 
 /** Our transactional id has another identity now: somebody has taken it over, or a transaction of ours took too long. */
 export const takenOver: ReadonlySet<number> = new Set([errorCode.invalidProducerEpoch, errorCode.producerFenced])
-
-/** A broker answered with a code that nothing is done about; `fields.code` is the protocol's number. */
-export function refused(what: string, code: number): LeadlineError {
-  return new LeadlineError('LOG_UNAVAILABLE', `the log refused to ${what}: ${codeText(code)}`, { fields: { code } })
-}
 
 export function codeText(code: number): string {
   return `${names.get(code) ?? 'error'} (${code})`

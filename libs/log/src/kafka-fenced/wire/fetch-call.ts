@@ -12,8 +12,6 @@ export interface FetchedPartition {
   readonly topicId: string
   readonly partition: number
   readonly code: number
-  readonly logStart: number
-  readonly committedEnd: number
   readonly aborted: readonly AbortedTransaction[]
   readonly bytes: Buffer
 }
@@ -68,14 +66,14 @@ export function fetchCall(partitions: readonly FetchFrom[], maxWaitMs: number): 
 
 function readPartition(reader: Reader, topicId: string): FetchedPartition {
   const [partition, code] = [reader.readInt32(), reader.readInt16()]
-  reader.skip(int64Bytes)
-  const [committedEnd, logStart] = [Number(reader.readInt64()), Number(reader.readInt64())]
+  // High watermark, committed end, log start.
+  reader.skip(3 * int64Bytes)
   const aborted = reader.readNullableArray((r) => ({ producerId: r.readInt64(), firstOffset: r.readInt64() })) ?? []
   reader.readInt32()
   const bytes = reader.readNullableBytes() ?? Buffer.alloc(0)
-  return { topicId, partition, code, committedEnd, logStart, aborted, bytes }
+  return { topicId, partition, code, aborted, bytes }
 }
 
 function failed(topicId: string, partition: number, code: number): FetchedPartition {
-  return { topicId, partition, code, committedEnd: -1, logStart: -1, aborted: [], bytes: Buffer.alloc(0) }
+  return { topicId, partition, code, aborted: [], bytes: Buffer.alloc(0) }
 }

@@ -68,8 +68,6 @@ export type CoordinatorType = 'group' | 'transaction'
 export interface CoordinatorAnswer {
   readonly code: number
   readonly nodeId: number
-  readonly host: string
-  readonly port: number
 }
 
 export function findCoordinatorCall(type: CoordinatorType, key: string): WireCall<CoordinatorAnswer> {
@@ -81,9 +79,13 @@ export function findCoordinatorCall(type: CoordinatorType, key: string): WireCal
       reader.readInt32()
       const [found] = reader.readArray((r) => {
         r.readString()
-        const [nodeId, host, port, code] = [r.readInt32(), r.readString(), r.readInt32(), r.readInt16()]
+        const nodeId = r.readInt32()
+        // Its address, which the metadata tells too.
+        r.readString()
+        r.readInt32()
+        const code = r.readInt16()
         r.readNullableString()
-        return { nodeId, host, port, code }
+        return { nodeId, code }
       })
       if (found === undefined) throw new Error('an answer without a coordinator')
       return found
