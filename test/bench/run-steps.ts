@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { setTimeout as delay } from 'node:timers/promises'
 import { startWorker } from '@leadline/worker'
 import { fillWork } from './fill-work.ts'
 import type { Installation } from './installation.ts'
@@ -53,7 +54,20 @@ export async function runSteps(installation: Installation, { count, inFlight, st
   return measurement
 }
 
-async function checkCompleted({ log, topics, codec }: Installation, count: number): Promise<void> {
+const readableWithinMs = 5_000
+
+/** What is committed can become readable some milliseconds later. */
+async function checkCompleted(installation: Installation, count: number): Promise<void> {
+  const giveUpAt = Date.now() + readableWithinMs
+  for (;;) {
+    const { records, leads } = await readCompleted(installation)
+    if (records === count && leads === count) return
+    if (records >= count || Date.now() > giveUpAt) throw new Error(`${records} completions of ${leads} leads, not ${count}`)
+    await delay(50)
+  }
+}
+
+async function readCompleted({ log, topics, codec }: Installation): Promise<{ records: number; leads: number }> {
   const leads = new Set<string>()
   let records = 0
   for (const { partition, start, end } of await log.ends(topics.completed)) {
@@ -63,5 +77,5 @@ async function checkCompleted({ log, topics, codec }: Installation, count: numbe
       records += batch.length
     }
   }
-  if (records !== count || leads.size !== count) throw new Error(`${records} completions of ${leads.size} leads, not ${count}`)
+  return { records, leads: leads.size }
 }
