@@ -49,8 +49,31 @@ describe('a destination', () => {
   it('has no more calls at once than it takes', () => {
     const destination = createDestination({ ...open, concurrency: 2 })
     expect(starts(destination, now, 5)).toBe(2)
-    destination.release()
+    destination.release(now)
     expect(starts(destination, now, 5)).toBe(1)
+  })
+
+  it('is asked again when the lead that was to try it made no call', () => {
+    const destination = createDestination(open)
+    for (let i = 0; i < 20; i++) destination.ended(down(i), now)
+    const later = now + 30_000
+    expect(starts(destination, later, 3)).toBe(1)
+    destination.release(later)
+    expect(destination.closedUntil(later)).toBeNull()
+    expect(starts(destination, later, 3)).toBe(1)
+  })
+
+  it('has its rate and its quota back from a lead that made no call, and not from one that did', () => {
+    const destination = createDestination({ ...open, rate: { perSecond: 1, burst: 1 }, quota: { max: 2, per: 'day' } })
+    for (let skipped = 0; skipped < 5; skipped++) {
+      expect(destination.ask(now, false)).toEqual({ type: 'start' })
+      destination.release(now)
+    }
+    expect(destination.ask(now, false)).toEqual({ type: 'start' })
+    destination.ended({ type: 'answered' }, now)
+    destination.release(now)
+
+    expect([destination.rate?.nextAt(now), destination.quota?.usage(now).used]).toEqual([now + 1_000, 1])
   })
 
   it('that is down is waited for outside the lane, each lead a little later than the one before', () => {

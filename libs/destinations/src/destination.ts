@@ -21,8 +21,8 @@ export type CallEnd =
 /** One outside system as this process sees it. Pure but for its own memory: time comes in as an argument. */
 export interface Destination {
   ask(now: number, crowded: boolean): Permission
-  /** A permit is given back; what came of the call is told by `ended`. */
-  release(): void
+  /** A permit is given back; what came of the call was told by `ended`. Without that there was no call, and nothing was used up. */
+  release(now: number): void
   /** What others should hear of: it was found down, up, or asked for a pause. */
   ended(end: CallEnd, now: number): Finding | null
   /** While it is known to be down or has asked to wait: until when; null: it is open. */
@@ -50,6 +50,8 @@ export function createDestination(limits: DestinationLimits, policy?: BreakerPol
   const rate = limits.rate === null ? null : createRate(limits.rate)
   const quota = limits.quota === null ? null : createQuota(limits.quota)
   let inUse = 0
+  /** Calls that may have begun and of which nobody has told yet how they ended. */
+  let untold = 0
   let pausedUntil = 0
   let lastParkedAt = 0
 
@@ -70,6 +72,7 @@ export function createDestination(limits: DestinationLimits, policy?: BreakerPol
     if (inUse >= limits.concurrency || nextAt > now)
       return crowded ? parkAt(Math.max(nextAt, now + longestHoldMs)) : { type: 'hold' }
     inUse++
+    untold++
     breaker.begin(now)
     rate?.take(now)
     quota?.take(now)
@@ -77,6 +80,7 @@ export function createDestination(limits: DestinationLimits, policy?: BreakerPol
   }
 
   function ended(end: CallEnd, now: number): Finding | null {
+    untold = Math.max(0, untold - 1)
     switch (end.type) {
       case 'abandoned':
         breaker.abandoned()
@@ -101,8 +105,13 @@ export function createDestination(limits: DestinationLimits, policy?: BreakerPol
     breaker,
     rate,
     quota,
-    release: () => {
+    release: (now) => {
       inUse--
+      if (untold <= inUse) return
+      untold = inUse
+      breaker.abandoned()
+      rate?.giveBack()
+      quota?.giveBack(now)
     },
     pauseUntil: (until) => {
       pausedUntil = Math.max(pausedUntil, until)

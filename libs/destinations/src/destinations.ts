@@ -61,7 +61,7 @@ export function createDestinations({ limits, clock, breaker }: DestinationsOptio
       return permission
     },
     release: (name) => {
-      all.get(name)?.release()
+      all.get(name)?.release(clock.now())
       changed(name)
     },
     ended: (name, end) => {

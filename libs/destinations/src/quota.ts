@@ -9,6 +9,8 @@ export interface Quota {
   /** When calls may go on: the next window when this one is used up; null: now. */
   exhaustedUntil(now: number): number | null
   take(now: number): void
+  /** What was taken last was not used. */
+  giveBack(now: number): void
   /** What another process has used in a window. */
   others(process: string, usage: QuotaUsage): void
   usage(now: number): QuotaUsage
@@ -44,6 +46,10 @@ export function createQuota({ max, per }: QuotaLimit): Quota {
     take: (now) => {
       const { window, used } = usage(now)
       own = { window, used: used + 1 }
+    },
+    giveBack: (now) => {
+      const { window, used } = usage(now)
+      own = { window, used: Math.max(0, used - 1) }
     },
     others: (process, said) => {
       byProcess.set(process, said)

@@ -3,6 +3,8 @@ export interface Rate {
   /** When the next call may start; at or before `now` means at once. */
   nextAt(now: number): number
   take(now: number): void
+  /** What was taken last was not used. */
+  giveBack(): void
   /** A start for somebody who leaves and comes back: later than every one given before. */
   reserve(now: number): number
   /** Shares the rate with other processes: this one has `share` (0 to 1) of it. */
@@ -25,6 +27,9 @@ export function createRate({ perSecond, burst = Math.max(1, perSecond) }: RateLi
     nextAt: (now) => Math.max(now, fullAt - tolerance),
     take: (now) => {
       fullAt = Math.max(now, fullAt) + intervalMs
+    },
+    giveBack: () => {
+      fullAt -= intervalMs
     },
     reserve: (now) => {
       reservedUntil = Math.max(now, fullAt, reservedUntil) + intervalMs
