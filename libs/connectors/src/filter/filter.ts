@@ -1,24 +1,16 @@
 import { compileRules, type RulesSpec } from '@leadline/language'
 import { z } from 'zod'
 import { defineConnector } from '../kit/define-connector.ts'
-import { rulesSetting } from '../kit/rules-setting.ts'
+import { condition, rulesSetting } from '../kit/rules-setting.ts'
 import { report } from '../kit/setting-types.ts'
-
-const scalar = z.union([z.string(), z.number(), z.boolean()])
 
 /** What the lead's timeline says when it is stopped; without it, what the rule that failed asks for. */
 const reason = z.string().min(1).optional()
 
-const condition = z.strictObject({
-  path: z.string().min(1),
-  is: z.string().min(1),
-  value: z.union([scalar, z.array(scalar)]).optional(),
-  reason,
-})
 const ruleSet = z.strictObject({ op: z.enum(['and', 'or']).default('and'), rules: z.array(rulesSetting), reason })
 
 const settings = z
-  .union([condition, ruleSet])
+  .union([condition.extend({ reason }), ruleSet])
   .superRefine((given, context) => ('path' in given ? report(context, () => compileRules(rulesOf(given))) : undefined))
 
 type FilterSettings = z.infer<typeof settings>

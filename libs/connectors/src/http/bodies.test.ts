@@ -44,6 +44,11 @@ describe('a body', () => {
     expect([...form]).toEqual([['xml', '<?xml version="1.0"?><lead><a>1</a></lead>']])
   })
 
+  it('of a parameter takes any name beside it, as a form does', async () => {
+    const body = { json: {}, parameter: 'element', extra: { 'a.b': '1', 't.0': 'x', 't.3': 'y', 'a..b': '2', '7': 'z' } }
+    expect((await send({ body })).text).toBe('element=%7B%7D&7=z&a.b=1&t=x&t=y&a..b=2')
+  })
+
   it('of a form takes any name', async () => {
     const form = { 'a.b': '1', 't.0': 'x', 't.3': 'y', 'lead[zip]': '9', 'a..b': '2', '7': 'z' }
     expect((await send({ body: { form } })).text).toBe('a.b=1&t=x&t=y&lead%5Bzip%5D=9&a..b=2&7=z'.replace(/(.*)&7=z/, '7=z&$1'))
@@ -94,6 +99,30 @@ describe('a body', () => {
     const file = form.get('doc')
     expect([form.get('a'), form.getAll('t')]).toEqual(['é"', ['x', 'y']])
     expect(file instanceof File ? [file.name, await file.text()] : []).toEqual(['é".txt', 'hi'])
+  })
+})
+
+describe('a name that is no path', () => {
+  const body = (given: JsonObject) => ({ url, body: given })
+  const wrong = { 'a..b': '1' }
+  const refused: readonly (readonly [JsonObject, string])[] = [
+    [body({ json: wrong }), 'body.json'],
+    [body({ json: { list: [{ inner: wrong }] } }), 'body.json.list.0.inner'],
+    [body({ soap: { operation: 'Put', arguments: wrong } }), 'body.soap.arguments'],
+    [body({ soap: { operation: 'Put', headers: { inner: wrong } } }), 'body.soap.headers.inner'],
+    [body({ form: { a: wrong } }), 'body.form.a'],
+    [body({ xml: { 'lead.a': wrong } }), 'body.xml.lead.a'],
+    [body({ csv: { values: [wrong] } }), 'body.csv.values.0'],
+    [body({ pipe: { values: [wrong] } }), 'body.pipe.values.0'],
+    [body({ fixedWidth: { columns: [{ value: wrong, width: 9 }] } }), 'body.fixedWidth.columns.0.value'],
+    [body({ multipart: { fields: { a: wrong } } }), 'body.multipart.fields.a'],
+    [body({ json: {}, parameter: 'p', extra: { a: wrong } }), 'body.extra.a'],
+    [{ url, query: { a: wrong } }, 'query.a'],
+  ]
+
+  it.each(refused)('is refused where it stands: %j', (settings, place) => {
+    const issues = http.check(settings).map(({ path, message }) => ({ place: path.join('.'), message }))
+    expect(issues).toEqual([{ place, message: '"a..b" is not a path of names between dots' }])
   })
 })
 

@@ -7,7 +7,12 @@ import { report, templateFor } from '../kit/setting-types.ts'
 const scalar = z.union([templateFor('text'), z.number(), z.boolean(), z.null()])
 
 /** A nested structure with templates in its texts. */
-export const structure: z.ZodType<Json> = z.lazy(() => z.union([scalar, z.array(structure), z.record(z.string(), structure)]))
+export const structure: z.ZodType<Json> = z.lazy(() => z.union([scalar, z.array(structure), objectStructure]))
+
+/** The same, with an object at its top. A name that cannot be read is reported where it stands. */
+export const objectStructure = z
+  .record(z.string(), structure)
+  .superRefine((source, context) => report(context, () => compileNesting(Object.keys(source))))
 
 /** Fills a nested structure of templates; undefined when it is a single expression that finds nothing. */
 export type Structure = (view: View) => Json | undefined
@@ -20,6 +25,11 @@ export function compileStructure(source: Json): Structure {
   if (typeof source === 'string') return compileTemplate(source, 'text').value
   if (isJsonObject(source)) return compileObject(source)
   if (typeof source !== 'object' || source === null || isExactNumber(source)) return () => source
+  return compileList(source)
+}
+
+/** Every item in its place: one that finds nothing is null. */
+export function compileList(source: readonly Json[]): (view: View) => readonly Json[] {
   const items = source.map(compileStructure)
   return (view) => items.map((item) => item(view) ?? null)
 }
@@ -32,17 +42,6 @@ export function compileFields(source: JsonObject): (view: View) => JsonObject {
     const filled = nest(values.map((value) => value(view)))
     return isJsonObject(filled) ? filled : {}
   }
-}
-
-/** Reports keys that cannot be read; texts are checked where they stand. */
-export function checkNesting(source: Json, context: z.core.$RefinementCtx): void {
-  report(context, () => readKeys(source))
-}
-
-function readKeys(source: Json): void {
-  if (typeof source !== 'object' || source === null || isExactNumber(source)) return
-  if (isJsonObject(source)) compileNesting(Object.keys(source))
-  for (const inner of Object.values(source)) readKeys(inner)
 }
 
 function compileObject(source: JsonObject): Structure {

@@ -1,6 +1,6 @@
 import { formatCsv } from '@leadline/formats'
 import { z } from 'zod'
-import { compileStructure, structure } from '../structure.ts'
+import { compileList, structure } from '../structure.ts'
 import type { BodyWriter } from './written-body.ts'
 
 /** One record of values in their order; with `names`, under a line of names. */
@@ -17,10 +17,9 @@ export const csvBody = z
   })
 
 export function compileCsvBody({ values, names, delimiter, quotes }: z.infer<typeof csvBody>): BodyWriter {
-  const cells = values.map(compileStructure)
+  const cells = compileList(values)
   const header = names === undefined ? '' : `${formatCsv(names, { delimiter, quotes })}\r\n`
   return (view) => {
-    const record = cells.map((cell) => cell(view) ?? null)
-    return { content: `${header}${formatCsv(record, { delimiter, quotes })}\r\n`, contentType: 'text/csv; charset=utf-8' }
+    return { content: `${header}${formatCsv(cells(view), { delimiter, quotes })}\r\n`, contentType: 'text/csv; charset=utf-8' }
   }
 }

@@ -1,6 +1,6 @@
 import { formatFixedWidth } from '@leadline/formats'
 import { z } from 'zod'
-import { compileStructure, structure } from '../structure.ts'
+import { compileList, structure } from '../structure.ts'
 import type { BodyWriter } from './written-body.ts'
 
 const column = z.strictObject({
@@ -22,10 +22,9 @@ export const fixedWidthBody = z.strictObject({
 })
 
 export function compileFixedWidthBody({ columns, overflow, unit }: z.infer<typeof fixedWidthBody>): BodyWriter {
-  const values = columns.map(({ value }) => compileStructure(value))
+  const cells = compileList(columns.map(({ value }) => value))
   const layout = columns.map(({ name, ...rest }, index) => ({ name: name ?? `column ${index + 1}`, ...rest }))
   return (view) => {
-    const filled = values.map((value) => value(view) ?? null)
-    return { content: formatFixedWidth(layout, filled, { overflow, unit }), contentType: 'text/plain; charset=utf-8' }
+    return { content: formatFixedWidth(layout, cells(view), { overflow, unit }), contentType: 'text/plain; charset=utf-8' }
   }
 }

@@ -1,10 +1,10 @@
 import { formatForm, stringifyJson } from '@leadline/formats'
 import { z } from 'zod'
-import { checkNesting, compileStructure, structure } from '../structure.ts'
+import { compileFields, compileStructure, structure } from '../structure.ts'
 import type { BodyWriter } from './written-body.ts'
 
 /** Any structure of templates; names with dots nest, digits make arrays. */
-export const jsonBody = structure.superRefine(checkNesting)
+export const jsonBody = structure
 
 export function compileJsonBody(source: z.infer<typeof jsonBody>): BodyWriter {
   const value = compileStructure(source)
@@ -18,10 +18,10 @@ export const parameterSettings = {
 }
 
 export function inParameter(name: string, extra: z.infer<typeof parameterSettings.extra>, write: BodyWriter): BodyWriter {
-  const beside = compileStructure(extra ?? {})
+  const beside = compileFields(extra ?? {})
   return (view) => {
     const own = formatForm({ [name]: write(view).content.toString() })
-    const others = formatForm(Object(beside(view)))
+    const others = formatForm(beside(view))
     return { content: others === '' ? own : `${own}&${others}`, contentType: 'application/x-www-form-urlencoded' }
   }
 }

@@ -1,6 +1,6 @@
 import { formatPipe } from '@leadline/formats'
 import { z } from 'zod'
-import { compileStructure, structure } from '../structure.ts'
+import { compileList, structure } from '../structure.ts'
 import type { BodyWriter } from './written-body.ts'
 
 /** Values in their order with `|` between them; `pipes` says what becomes of a `|` in a value. */
@@ -10,12 +10,6 @@ export const pipeBody = z.strictObject({
 })
 
 export function compilePipeBody({ values, pipes }: z.infer<typeof pipeBody>): BodyWriter {
-  const cells = values.map(compileStructure)
-  return (view) => {
-    const content = formatPipe(
-      cells.map((cell) => cell(view) ?? null),
-      pipes,
-    )
-    return { content, contentType: 'text/plain; charset=utf-8' }
-  }
+  const cells = compileList(values)
+  return (view) => ({ content: formatPipe(cells(view), pipes), contentType: 'text/plain; charset=utf-8' })
 }

@@ -3,10 +3,8 @@ import { soapEnvelope, soapHeaders } from '@leadline/formats'
 import { compileTemplate } from '@leadline/language'
 import { z } from 'zod'
 import { templateFor } from '../../kit/setting-types.ts'
-import { checkNesting, compileStructure, structure } from '../structure.ts'
+import { compileStructure, objectStructure } from '../structure.ts'
 import type { BodyWriter } from './written-body.ts'
-
-const elements = z.record(z.string(), structure).superRefine(checkNesting)
 
 /** One call: its operation, the arguments in it, and the elements of the header. */
 export const soapBody = z.strictObject({
@@ -14,8 +12,8 @@ export const soapBody = z.strictObject({
   operation: z.string().regex(/^[\p{L}_][\p{L}\p{N}._:-]*$/u, 'is not an XML name'),
   namespace: z.string().min(1).optional(),
   action: templateFor('header').optional(),
-  arguments: elements.default({}),
-  headers: elements.default({}),
+  arguments: objectStructure.default({}),
+  headers: objectStructure.default({}),
 })
 
 export function compileSoapBody(settings: z.infer<typeof soapBody>): BodyWriter {
