@@ -9,7 +9,8 @@ const { values } = parseArgs({
 const chosen = targets.filter(({ name }) => name.includes(values.only ?? ''))
 const each = Math.ceil(Number(values.runs) / chosen.length)
 const seed = Number(values.seed ?? Date.now() % 2 ** 31)
-if (!(each > 0) || !Number.isSafeInteger(seed)) throw new Error('usage: npm run fuzz -- --runs N [--seed S] [--only WORD]')
+if (chosen.length === 0 || !(each > 0) || !Number.isSafeInteger(seed))
+  throw new Error('usage: npm run fuzz -- --runs N [--seed S] [--only WORD]')
 
 const megabytes = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MB`
 const started = performance.now()

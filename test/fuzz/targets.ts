@@ -74,7 +74,7 @@ export const targets: readonly Target[] = [
   target('a query', textsLike('form'), (text) => parseQuery(text)),
   target('a body of any type', fc.tuple(contentTypes, anyBody), ([type, body]) => parseFields(type, body)),
   target('HTML', textsLike('html'), parseHtml),
-  target('an XPath', textsLike('path'), (path) => document && compileXPath(path)(document), [XPathMistake.name, 'XPathMistake']),
+  target('an XPath', textsLike('path'), (path) => document && compileXPath(path)(document), [XPathMistake.name]),
   target('a CSS selector', textsLike('path'), (path) => compileHtmlSelector(path)(page), ['SyntaxError']),
   target('flat paths', fc.array(textsLike('path'), { maxLength: 4 }), (paths) => compileNesting(paths)(paths)),
   target('a pattern', fc.tuple(textsLike('pattern'), textsLike('value')), ([source, text]) => {
