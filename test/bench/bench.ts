@@ -1,11 +1,19 @@
 import type { Sink } from './start-sink.ts'
 
+const transactionKinds = ['lanes', 'group'] as const
+
+/** How the lanes of workers commit, as KAFKA_TRANSACTIONS says it. */
+export type Transactions = (typeof transactionKinds)[number]
+
+/** The transactions that a command line names; undefined when there are none of that name. */
+export const transactionsOf = (word: string | undefined): Transactions | undefined =>
+  transactionKinds.find((kind) => kind === word)
+
 /** What a benchmark is run with. */
 export interface BenchTools {
   /** Addresses of a real Kafka. */
   readonly brokers: readonly string[]
-  /** How the lanes of workers commit, as KAFKA_TRANSACTIONS says it. */
-  readonly transactions: 'lanes' | 'group'
+  readonly transactions: Transactions
   /** Starts a destination that answers after so many milliseconds, a process of its own that ends with the benchmark. */
   sink(delayMs: number): Promise<Sink>
   /** Sizes as the table of goals names them, however long that takes. */

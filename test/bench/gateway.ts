@@ -18,6 +18,7 @@ export const gatewayKafka: Bench = {
 
 export const gatewayEmbedded: Bench = {
   names: ['gateway-embedded'],
+  alone: true,
   run: async () => [await gatewayLine('gateway-embedded', embedded, 0.3)],
 }
 

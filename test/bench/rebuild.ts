@@ -6,6 +6,7 @@ import { absolute } from './compare.ts'
 import { fill } from './fill.ts'
 import { type Installation, install, onKafka } from './installation.ts'
 import { receivedLead } from './received-lead.ts'
+import { withDeadline } from './with-deadline.ts'
 
 const count = 20_000
 
@@ -49,5 +50,5 @@ async function walkLeads({ log, codec, topics, flows, events, prefix }: Installa
     pools: null,
   })
   // What is decided and not yet committed is committed when the worker ends.
-  await all.promise
+  await withDeadline(all.promise, () => `${left} of ${count} leads are not completed`)
 }

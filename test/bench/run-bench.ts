@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers'
 import { parseArgs } from 'node:util'
 import { root } from '../acceptance/processes.ts'
 import { requireKafka } from '../kafka/broker.ts'
-import type { Bench, BenchResult } from './bench.ts'
+import { type Bench, type BenchResult, transactionsOf } from './bench.ts'
 import { benches } from './benches.ts'
 
 const usage = `npm run bench -- [NAME…] [--json] [--full] [--transactions lanes|group]
@@ -25,9 +25,15 @@ const { values, positionals } = parseArgs({
 })
 const means = (wanted: string, name: string): boolean => name === wanted || name.startsWith(`${wanted}-`)
 const unknown = positionals.filter((wanted) => !benches.some(({ names }) => names.some((name) => means(wanted, name))))
-if (values.help || unknown.length > 0) {
-  process.stderr.write(unknown.length > 0 ? `no benchmark ${unknown.join(', ')}\n${usage}` : usage)
-  process.exitCode = unknown.length > 0 ? 1 : 0
+const mistake =
+  unknown.length > 0
+    ? `no benchmark ${unknown.join(', ')}\n`
+    : transactionsOf(values.transactions) === undefined
+      ? `no transactions ${values.transactions}\n`
+      : ''
+if (values.help || mistake !== '') {
+  process.stderr.write(mistake + usage)
+  process.exitCode = mistake === '' ? 0 : 1
 } else await runAll(positionals)
 
 async function runAll(wanted: readonly string[]): Promise<void> {

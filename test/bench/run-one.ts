@@ -1,15 +1,17 @@
-import type { BenchTools } from './bench.ts'
+import { type BenchTools, transactionsOf } from './bench.ts'
 import { benches } from './benches.ts'
 import { startSink } from './start-sink.ts'
 
 // One benchmark in a process of its own, so that none inherits another's heap and compiled code: prints its lines as JSON.
-const [name, full, transactions] = process.argv.slice(2)
+const [name, full, word] = process.argv.slice(2)
 const bench = benches.find(({ names }) => names.includes(name ?? ''))
 if (bench === undefined) throw new Error(`no benchmark ${name}`)
+const transactions = transactionsOf(word)
+if (transactions === undefined) throw new Error(`no transactions ${word}`)
 await using opened = new AsyncDisposableStack()
 const tools: BenchTools = {
   brokers: (process.env['KAFKA_BROKERS'] ?? '').split(','),
-  transactions: transactions === 'group' ? 'group' : 'lanes',
+  transactions,
   sink: async (delayMs) => opened.use(await startSink(delayMs)),
   full: full === 'full',
   note: (text) => void process.stderr.write(`  ${text}\n`),

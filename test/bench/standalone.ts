@@ -15,6 +15,7 @@ const rounds = 3
 /** One step at 20 ms on the embedded log, in one process with retrier, recorder and event store, as `npm start` has them. */
 export const standalone: Bench = {
   names: ['standalone'],
+  alone: true,
   async run({ sink }) {
     const body = JSON.stringify({ comment: 'x'.repeat(1_000) })
     const plan = { url: (await sink(20)).url, count: 20_000, inFlight: 512, body }

@@ -1,4 +1,4 @@
-import type { Bench, BenchTools } from './bench.ts'
+import type { Bench, Transactions } from './bench.ts'
 import { compare } from './compare.ts'
 import type { Measurement } from './measure.ts'
 import { oneStep } from './step-20ms.ts'
@@ -11,7 +11,7 @@ export const transactions: Bench = {
   names: ['transactions-group', 'transactions-group-cpu'],
   async run(tools) {
     const plan = { url: (await tools.sink(20)).url, count: 20_000, inFlight: 512, body: '' }
-    const by = (kind: BenchTools['transactions'], count: number) => oneStep({ ...tools, transactions: kind }, { ...plan, count })
+    const by = (kind: Transactions, count: number) => oneStep({ ...tools, transactions: kind }, { ...plan, count })
     const [group, lanes]: [Measurement[], Measurement[]] = [[], []]
     await by('group', warmUp)
     await by('lanes', warmUp)
