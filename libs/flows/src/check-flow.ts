@@ -1,4 +1,4 @@
-import { configIssues, connectors } from '@leadline/connectors'
+import { type CheckLimits, configIssues, connectors } from '@leadline/connectors'
 import { suggestion } from '@leadline/language'
 import { fieldIssues } from './field-issues.ts'
 import type { FlowFile } from './flow-file.ts'
@@ -9,11 +9,11 @@ export type CheckedFlow =
   | { readonly type: 'usable'; readonly definition: FlowDefinition }
   | { readonly type: 'broken'; readonly mistakes: readonly Mistake[] }
 
-/** Checks a flow's values: its own shape, then each step against its connector. All mistakes at once. */
-export function checkFlow(source: FlowFile, value: unknown): CheckedFlow {
+/** Checks a flow's values: its own shape, then each step against its connector, within `limits`. All mistakes at once. */
+export function checkFlow(source: FlowFile, value: unknown, limits?: CheckLimits): CheckedFlow {
   const parsed = flowSchema.safeParse(value)
   const issues = parsed.success ? ownIssues(parsed.data) : configIssues(flowSchema, value)
-  const all = [...issues, ...connectorIssues(value)]
+  const all = [...issues, ...connectorIssues(value, limits)]
   if (parsed.success && all.length === 0) return { type: 'usable', definition: parsed.data }
   const mistakes = all.filter((issue) => !isEcho(issue, all)).map((issue) => locate(source, issue))
   return { type: 'broken', mistakes: mistakes.sort((a, b) => a.line - b.line || a.column - b.column) }
@@ -68,7 +68,7 @@ function nameIssues({ steps }: FlowDefinition): Issue[] {
 }
 
 /** Looks at the raw value, so that a step's configuration is checked even when something else of the flow is wrong. */
-function connectorIssues(value: unknown): Issue[] {
+function connectorIssues(value: unknown, limits: CheckLimits | undefined): Issue[] {
   return list(property(value, 'steps')).flatMap((step, index): Issue[] => {
     const uses = property(step, 'uses')
     if (typeof uses !== 'string') return []
@@ -79,7 +79,7 @@ function connectorIssues(value: unknown): Issue[] {
       ]
     }
     return connector
-      .check(property(step, 'with') ?? {})
+      .check(property(step, 'with') ?? {}, limits)
       .map((issue) => ({ ...issue, path: ['steps', index, 'with', ...issue.path] }))
   })
 }

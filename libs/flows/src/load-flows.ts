@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { ConnectorTools } from '@leadline/connectors'
+import type { CheckLimits, ConnectorTools } from '@leadline/connectors'
 import { LeadlineError } from '@leadline/domain'
 import { createRedactor } from '@leadline/http'
 import { buildFlow, secretsOf } from './build-flow.ts'
@@ -15,6 +15,8 @@ export interface LoadOptions {
   readonly env: Environment
   /** What steps call with. `redact` is extended by the secrets of the flows. */
   readonly tools: ConnectorTools
+  /** What addresses are held to; any unless told. */
+  readonly limits?: CheckLimits
 }
 
 /** Loads every `*.yaml` and `*.yml` of a directory. Rejects with one CONFIGURATION error that names all mistakes of all files. */
@@ -45,8 +47,8 @@ function mistakesOf(read: readonly ReadDefinition[]): readonly Mistake[] {
   return [...read.flatMap((one) => one.mistakes), ...repeatedNames(read)]
 }
 
-function build(files: readonly FlowFile[], { env, tools }: LoadOptions): Flows {
-  const read = files.map((file) => readDefinition(file, env))
+function build(files: readonly FlowFile[], { env, tools, limits }: LoadOptions): Flows {
+  const read = files.map((file) => readDefinition(file, env, limits))
   const mistakes = mistakesOf(read)
   const fromEnvironment = read.flatMap((one) => one.secrets)
   if (mistakes.length > 0) throw configurationError(mistakes, createRedactor(fromEnvironment))
@@ -88,11 +90,11 @@ async function readFlowFile(file: string): Promise<FlowFile> {
   return parseFlowFile(file, text)
 }
 
-function readDefinition(source: FlowFile, env: Environment): ReadDefinition {
+function readDefinition(source: FlowFile, env: Environment, limits?: CheckLimits): ReadDefinition {
   if (source.mistakes.length > 0) return { source, definition: undefined, mistakes: source.mistakes, secrets: [] }
   const { value, used, problems } = resolveEnvironment(source.value, env)
   const missing = problems.map((problem) => ({ file: source.file, ...source.placeOf(problem.path), ...problem }))
-  const checked = checkFlow(source, value)
+  const checked = checkFlow(source, value, limits)
   const secrets = used.filter((text) => !isPlainOrigin(text))
   if (checked.type === 'usable') return { source, definition: checked.definition, mistakes: missing, secrets }
   // A field whose variable is missing is wrong for that reason alone.

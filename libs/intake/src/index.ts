@@ -3,7 +3,6 @@ export * from './dedupe-key.ts'
 export { type AnswerType, negotiate } from './negotiate.ts'
 export {
   announcedBytes,
-  checkMethod,
   type ReadQuery,
   type ReadSubmission,
   readSubmission,

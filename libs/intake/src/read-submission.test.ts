@@ -1,6 +1,6 @@
 import { defaultLimits } from '@leadline/formats'
 import { describe, expect, it } from 'vitest'
-import { announcedBytes, checkMethod, readSubmission, readSubmissionQuery } from './read-submission.ts'
+import { announcedBytes, readSubmission, readSubmissionQuery } from './read-submission.ts'
 
 const form = 'application/x-www-form-urlencoded'
 const read = (search: string, text: string | null = null, contentType: string | undefined = form) => {
@@ -70,13 +70,6 @@ describe('a consent certificate', () => {
 })
 
 describe('before the body', () => {
-  it('the method is checked', () => {
-    expect(() => checkMethod('PUT')).toThrow(
-      expect.objectContaining({ code: 'METHOD_NOT_ALLOWED', fields: { allow: 'GET, POST' } }),
-    )
-    expect(() => checkMethod('post')).not.toThrow()
-  })
-
   it('the announced length is checked', () => {
     expect(() => announcedBytes('101', 100)).toThrow(expect.objectContaining({ code: 'BODY_TOO_LARGE' }))
     expect([announcedBytes('100', 100), announcedBytes(undefined, 100)]).toEqual([100, 0])

@@ -35,13 +35,6 @@ const no = new Set(['', 'false', '0', 'f', 'n', 'no'])
 /** The methods by which leads are submitted, as an `Allow` header has them. */
 export const submissionMethods = ['GET', 'POST'] as const
 
-/** Throws METHOD_NOT_ALLOWED, with what is allowed, for any other method than GET and POST. */
-export function checkMethod(method: string): void {
-  if (submissionMethods.some((allowed) => allowed === method.toUpperCase())) return
-  const allow = submissionMethods.join(', ')
-  throw new LeadlineError('METHOD_NOT_ALLOWED', `${method} is not one of ${allow}`, { fields: { allow } })
-}
-
 /** Throws BODY_TOO_LARGE for a length announced beyond the limit. Without a number it counts as nothing. */
 export function announcedBytes(contentLength: string | undefined, most: number): number {
   const length = Number(contentLength ?? 0)

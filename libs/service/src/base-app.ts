@@ -6,7 +6,7 @@ import { watchMethods } from './allowed-methods.ts'
 import type { Health } from './health.ts'
 import type { Logger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
-import { problemAnswers, problemOf, requestError } from './problem.ts'
+import { problemAnswers, problemOf, refusalOfMethod, requestError } from './problem.ts'
 
 export interface BaseOptions {
   readonly logger: Logger
@@ -58,8 +58,9 @@ function answerNotFound(methodsOf: (path: string) => readonly string[], request:
     answerProblem(reply, new LeadlineError('ROUTE_NOT_FOUND', 'no such address'))
     return
   }
-  reply.header('allow', methods.join(', '))
-  answerProblem(reply, new LeadlineError('METHOD_NOT_ALLOWED', `${request.method} is not one of ${methods.join(', ')}`))
+  const { allow, error } = refusalOfMethod(request.method, methods)
+  reply.header('allow', allow)
+  answerProblem(reply, error)
 }
 
 function answerProblem(reply: FastifyReply, error: LeadlineError): void {

@@ -28,6 +28,8 @@ export async function openFlows({ config, env }: FlowsOptions): Promise<OpenFlow
     const flows = await loadFlows(config.flowsDirectory ?? demoDirectory, {
       env,
       tools: { http, limits: defaultCallLimits, redact: (text) => text },
+      // What the calls would refuse anyway is told at once, by its field.
+      limits: { hosts: config.privateDestinations.length === 0 ? 'public' : 'any' },
     })
     return { flows, [Symbol.asyncDispose]: () => http[Symbol.asyncDispose]() }
   } catch (thrown) {

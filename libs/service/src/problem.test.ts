@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { errorCodes, LeadlineError } from '@leadline/domain'
 import { describe, expect, it } from 'vitest'
-import { problemAnswers, problemOf } from './problem.ts'
+import { problemAnswers, problemOf, refusalOfMethod } from './problem.ts'
 
 const page = await readFile(new URL('../../../docs/errors.md', import.meta.url), 'utf8')
 
@@ -44,4 +44,8 @@ describe('a problem document', () => {
       code: 'UNEXPECTED',
     })
   })
+})
+
+it('a method that an address does not have is refused with those that it has', () => {
+  expect(refusalOfMethod('PUT', ['GET', 'POST'])).toMatchObject({ allow: 'GET, POST', error: { code: 'METHOD_NOT_ALLOWED' } })
 })

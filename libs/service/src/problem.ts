@@ -78,3 +78,12 @@ function parseFrameworkError(thrown: unknown): { status: number; message: string
   const status = Number(thrown.statusCode)
   return status >= 400 && status < 500 ? { status, message: thrown.message } : undefined
 }
+
+/** How a request by another method than those of its address is refused; `allow` is the header that goes with it. */
+export function refusalOfMethod(
+  method: string,
+  methods: readonly string[],
+): { readonly allow: string; readonly error: LeadlineError } {
+  const allow = methods.join(', ')
+  return { allow, error: new LeadlineError('METHOD_NOT_ALLOWED', `${method} is not one of ${allow}`) }
+}

@@ -1,23 +1,31 @@
 import { isJsonObject, type Json, type JsonObject, LeadlineError } from '@leadline/domain'
 import { defaultLimits } from '@leadline/formats'
-import { announcedBytes, checkMethod, negotiate, readSubmission, readSubmissionQuery } from '@leadline/intake'
-import { problemOf } from '@leadline/service'
+import { announcedBytes, negotiate, readSubmission, readSubmissionQuery, submissionMethods } from '@leadline/intake'
+import { problemOf, refusalOfMethod } from '@leadline/service'
 import { textIn } from '../given.ts'
 import type { Op } from '../op.ts'
 
 /** A submission as the gateway reads it: the lead's fields, or how it is refused. */
 export const inbound: Op = (given) => {
+  const method = textIn(given, 'method').toUpperCase()
+  if (!submissionMethods.some((allowed) => allowed === method)) {
+    const { allow, error } = refusalOfMethod(method, submissionMethods)
+    return { ...refused(error), allow }
+  }
   try {
     return leadIn(given)
   } catch (thrown) {
     if (!(thrown instanceof LeadlineError)) throw thrown
-    return { http_status: problemOf(thrown)['status'] ?? null, allow: thrown.fields['allow'] ?? null, message: thrown.message }
+    return refused(thrown)
   }
+}
+
+function refused(error: LeadlineError): JsonObject {
+  return { http_status: problemOf(error)['status'] ?? null, message: error.message }
 }
 
 function leadIn(given: JsonObject): JsonObject {
   const headers = headersIn(given['headers'])
-  checkMethod(textIn(given, 'method'))
   if (negotiate(headers['accept']) === null) throw new LeadlineError('ANSWER_NOT_ACCEPTABLE', 'no acceptable answer')
   announcedBytes(headers['content-length'], defaultLimits.bytes)
   const [path = '', search = ''] = textIn(given, 'uri').split('?', 2)
