@@ -7,5 +7,5 @@ export { type DeclaredConnector, defineConnector } from './kit/define-connector.
 export type { Judgement } from './kit/judge.ts'
 export type { OutcomeRule } from './kit/outcome-rule.ts'
 export { rulesSetting } from './kit/rules-setting.ts'
-export { oneOrMore, report, templateFor } from './kit/setting-types.ts'
+export { listOf, report, templateFor } from './kit/setting-types.ts'
 export { connectors } from './registry.ts'

@@ -1,4 +1,4 @@
-import { oneOrMore, report, rulesSetting, templateFor } from '@leadline/connectors'
+import { listOf, report, rulesSetting, templateFor } from '@leadline/connectors'
 import {
   capPeriods,
   compileHours,
@@ -18,8 +18,8 @@ export const timezoneSchema = z
   .default('UTC')
 
 /** Rules that a lead must hold to be taken, all of them. */
-export const acceptanceSchema = oneOrMore(rulesSetting)
-  .transform((rules): RuleSetSpec => ({ op: 'and', rules: Array.isArray(rules) ? rules : [rules] }))
+export const acceptanceSchema = listOf(rulesSetting)
+  .transform((rules): RuleSetSpec => ({ op: 'and', rules }))
   .optional()
 
 const price = z.union([z.number().min(0), templateFor('text')])
@@ -28,15 +28,12 @@ const priceRule = z
   .superRefine((rule, context) => report(context, () => compilePricing([rule])))
 
 /** What a lead costs: all rules are asked, the last that holds decides. */
-export const pricingSchema = oneOrMore(priceRule)
-  .transform((rules) => [rules].flat())
-  .optional()
+export const pricingSchema = listOf(priceRule).optional()
 
 const cap = z.strictObject({ max: z.int().min(0), per: z.enum(capPeriods) })
 
 /** How many leads may pass in a minute, an hour … or ever; one cap for each period. */
-export const capsSchema = oneOrMore(cap)
-  .transform((caps) => [caps].flat())
+export const capsSchema = listOf(cap)
   .superRefine((caps, context) => {
     for (const [index, { per }] of caps.entries()) {
       if (caps.findIndex((other) => other.per === per) < index)
@@ -45,7 +42,7 @@ export const capsSchema = oneOrMore(cap)
   })
   .default([])
 
-const periods = oneOrMore(z.string().min(1)).transform((given) => [given].flat())
+const periods = listOf(z.string().min(1))
 const days = z.partialRecord(z.enum(weekdays), periods)
 
 /** When leads are taken, by the flow's clock. */

@@ -1,6 +1,6 @@
 import { type CriteriaSpec, locatorMistake, searchTermMistake } from '@leadline/language'
 import { z } from 'zod'
-import { oneOrMore } from './setting-types.ts'
+import { listOf, oneOrMore } from './setting-types.ts'
 
 /** A text that some kind of answer can be read by. */
 const mistakeOf = (mistake: (text: string) => string | undefined) => (text: string, context: z.core.$RefinementCtx) => {
@@ -13,7 +13,7 @@ const term = z.string().min(1).superRefine(mistakeOf(searchTermMistake))
 const value = z.union([z.string(), z.number(), z.boolean()])
 const values = oneOrMore(value)
 const status = z.int().min(200).max(499)
-const statuses = oneOrMore(status)
+const statuses = listOf(status)
 const verdict = z.enum(['success', 'failure', 'error'])
 const onMatch = z.enum(['success', 'failure', 'error'], { error: "Outcome on match must be 'success', 'failure', or 'error'" })
 const named = z.record(z.string().min(1), answerPath)
@@ -32,7 +32,7 @@ const outcomeRule = z.strictObject({
       equals: values.optional(),
       includes: term.optional(),
     })
-    .default({}),
+    .prefault({}),
   outcome: verdict,
   reason: z.string().min(1).optional(),
 })
@@ -50,7 +50,7 @@ export const criteriaSettings = {
   answer: z
     .strictObject({ contentType: z.string().min(1).optional(), delimiter: z.string().min(1).max(10).optional() })
     .optional(),
-  reason: oneOrMore(answerPath).optional(),
+  reason: listOf(answerPath).optional(),
   defaultReason: z.string().min(1).optional(),
   reference: answerPath.optional(),
   price: answerPath.optional(),
@@ -69,16 +69,14 @@ export function criteriaOf(settings: CriteriaSettings): CriteriaSpec {
   return {
     contentType: answer?.contentType,
     delimiter: answer?.delimiter,
-    successCodes: successCodes ?? listOf(success?.status),
+    successCodes: successCodes ?? success?.status,
     success: success?.path === undefined ? successCheck : { path: success.path, value: success.equals },
-    successWhen: successWhen === undefined ? undefined : { status: listOf(successWhen.status), body: successWhen.body },
+    successWhen,
     failure: failure === undefined ? undefined : { path: failure.path, value: failure.equals },
-    outcomes: outcomes?.map(({ id, when, ...rest }, index) => {
-      return { id: id ?? String(index + 1), when: { ...when, status: listOf(when.status) }, ...rest }
-    }),
+    outcomes: outcomes?.map(({ id, ...rest }, index) => ({ id: id ?? String(index + 1), ...rest })),
     search: settings.search,
     generic: settings.generic,
-    reason: listOf(settings.reason),
+    reason: settings.reason,
     defaultReason: settings.defaultReason,
     reference: settings.reference,
     price: settings.price,
@@ -88,10 +86,6 @@ export function criteriaOf(settings: CriteriaSettings): CriteriaSpec {
     cookie: settings.cookie,
     append: settings.appendBody === false ? 'captures' : 'body',
   }
-}
-
-function listOf<T>(given: T | readonly T[] | undefined): readonly T[] | undefined {
-  return given === undefined ? undefined : ([given].flat() as readonly T[])
 }
 
 /** Settings that contradict each other. */

@@ -7,6 +7,11 @@ export function oneOrMore<T extends z.ZodType>(type: T) {
   return z.union([type, z.array(type).min(1)])
 }
 
+/** The same, read as a list. */
+export function listOf<T extends z.ZodType>(type: T) {
+  return oneOrMore(type).transform((given): z.output<T>[] => (Array.isArray(given) ? given : [given]))
+}
+
 /** A template, checked where it stands. */
 export function templateFor(place: TemplateContext, missing?: string) {
   return z
