@@ -4,7 +4,7 @@ import { routes as customApi } from '../../examples/03-custom-api/partner.ts'
 import { routes as webhook } from '../../examples/04-webhook/partner.ts'
 import { routes as apiDelivery } from '../../examples/05-api-delivery/partner.ts'
 import type { Routes } from '../../examples/fake-partner.ts'
-import { type EndedLead, openExample, readLines } from './example-scenario.ts'
+import { openExample, readLines } from './example-scenario.ts'
 
 const examples: readonly [name: string, routes: Routes, secrets: Record<string, string>][] = [
   ['02-integrations', integrations, { CRM_KEY: 'crm-secret-key' }],
@@ -20,7 +20,7 @@ const examples: readonly [name: string, routes: Routes, secrets: Record<string, 
 type Event = { readonly type: string; readonly step?: string }
 
 /** What is looked at besides what the lead itself says: the steps that it skipped, and how often a step was tried. */
-function summaryOf(lead: EndedLead): Record<string, unknown> {
+function summaryOf(lead: Record<string, unknown>): Record<string, unknown> {
   const events = Array.isArray(lead['events']) ? (lead['events'] as Event[]) : []
   const stepsOf = (pattern: RegExp) =>
     events.flatMap(({ type, step }) => (pattern.test(type) && step !== undefined ? [step] : []))

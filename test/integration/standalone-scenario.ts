@@ -15,6 +15,10 @@ export interface Scenario extends AsyncDisposable {
 }
 
 export interface PostOptions {
+  /** `demo` unless told. */
+  readonly flow?: string
+  /** `web` unless told. */
+  readonly source?: string
   readonly query?: string
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -26,7 +30,10 @@ export interface Answer {
 
 export const apiKey = 'secret-key-1'
 
-export function openScenario(flow: string, env: Readonly<Record<string, string>> = {}): Scenario {
+type Variables = Readonly<Record<string, string>>
+
+/** `flow` is the text of a flow file, `secrets` what it reads of its environment. */
+export function openScenario(flow: string, env: Variables = {}, secrets: Variables = {}): Scenario {
   const directory = mkdtempSync(`${tmpdir()}/leadline-test-`)
   mkdirSync(`${directory}/flows`)
   writeFileSync(`${directory}/flows/demo.yaml`, flow)
@@ -53,7 +60,7 @@ export function openScenario(flow: string, env: Readonly<Record<string, string>>
       events: createEvents({ metrics, logger }),
       signal: new AbortController().signal,
     }
-    standalone = await startStandalone(context, {})
+    standalone = await startStandalone(context, secrets)
   }
 
   const url = (): string => standalone?.url ?? 'http://not-started.invalid'
@@ -74,9 +81,9 @@ export function openScenario(flow: string, env: Readonly<Record<string, string>>
     get url() {
       return url()
     },
-    post: async (body, { query = '', headers = {} } = {}) =>
+    post: async (body, { flow = 'demo', source = 'web', query = '', headers = {} } = {}) =>
       answerOf(
-        await fetch(`${url()}/v1/flows/demo/sources/web/leads${query}`, {
+        await fetch(`${url()}/v1/flows/${flow}/sources/${source}/leads${query}`, {
           method: 'POST',
           body,
           headers: { 'content-type': 'application/json', 'x-api-key': apiKey, ...headers },
