@@ -46,10 +46,17 @@ function typesAt(declared: ReadonlyMap<string, DeclaredField>, otherwise: (field
   }
 }
 
+/** As they can stand in a lead: flat, and from every object downwards that may lead to them. */
 function sensitiveNames(declared: ReadonlyMap<string, DeclaredField>, types: ReadonlyMap<string, FieldType>): readonly string[] {
   return [...declared]
     .filter(([field, one]) => one.sensitive || types.get(field)?.sensitive === true)
-    .map(([field]) => field.slice(field.lastIndexOf('.') + 1))
+    .flatMap(([field]) => namesBelow(field))
+}
+
+/** `a.b.c` → `a.b.c`, `b.c`, `c`. */
+function namesBelow(field: string): readonly string[] {
+  const parts = field.split('.')
+  return parts.map((_, start) => parts.slice(start).join('.'))
 }
 
 /** Finds one of the names as a key of a JSON text, numbered or not. */

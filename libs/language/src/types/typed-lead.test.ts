@@ -1,4 +1,5 @@
-import type { JsonObject } from '@leadline/domain'
+import type { Json, JsonObject } from '@leadline/domain'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { toPlain } from '../plain.ts'
 import { isTyped } from '../typed-value.ts'
@@ -126,6 +127,21 @@ describe('a lead that is shown', () => {
     const harmless = '{"id": 1,  "note": "ssn: 1"}'
     expect(maskLeadText(harmless, types)).toBe(harmless)
     expect(maskLeadText('{"loan":{"rate":7}}', types)).toBe('{"loan":{"rate":"*"}}')
+  })
+
+  it('is the same out of its text, however its names nest or are flat', () => {
+    const declared = fieldTypes(new Map(['applicant.tax', 'a.b.c'].map((name) => [name, { sensitive: true }])))
+    const name = fc.constantFrom('applicant', 'tax', 'applicant.tax', 'a', 'b', 'c', 'b.c', 'a.b.c', 'note', 'ssn_2')
+    const { tree } = fc.letrec<{ tree: JsonObject; value: Json }>((tie) => ({
+      tree: fc.dictionary(name, tie('value'), { maxKeys: 3 }),
+      value: fc.oneof({ maxDepth: 3 }, fc.constant('12345'), tie('tree')),
+    }))
+    fc.assert(
+      fc.property(tree, (any) => {
+        expect(JSON.parse(maskLeadText(JSON.stringify(any), declared))).toEqual(maskLead(any, declared))
+      }),
+      { seed: 3, numRuns: 300, examples: [[{ 'applicant.tax': '12345' }], [{ a: { 'b.c': '12345' } }]] },
+    )
   })
 
   it('names the texts that must not appear elsewhere, as people write them and with their parts', () => {
