@@ -21,8 +21,6 @@ export function compileSays(spec: CriteriaSpec, explain?: Explain): Judge {
   if (spec.outcomes !== undefined) first.push(outcomeCriterion(spec.outcomes, explain))
   if (spec.failure !== undefined) first.push(failureCriterion(spec.failure, explain))
   const search = spec.search === undefined ? undefined : searchCriterion(spec.search, explain)
-  // Words of refusal count whatever the status; words of success only with one.
-  if (search !== undefined) first.push((status, document) => refusalOnly(search(status, document), status))
   const needs = neededCriteria(spec, explain)
   const isOfSuccess = told(`the status is ${successCodes?.join(' or ') ?? '2xx'}`, statusTest(successCodes), explain)
   return (status, document) => {
@@ -30,7 +28,8 @@ export function compileSays(spec: CriteriaSpec, explain?: Explain): Judge {
       const says = criterion(status, document)
       if (says !== undefined) return says
     }
-    if (!isOfSuccess(status)) return nothing
+    // Words of refusal count whatever the status; words of success only with one of success.
+    if (!isOfSuccess(status)) return refusalOnly(search?.(status, document)) ?? nothing
     return needs(status, document) ?? search?.(status, document) ?? byStatus(spec)
   }
 }
@@ -50,9 +49,8 @@ function failureCriterion({ path, value }: NonNullable<CriteriaSpec['failure']>,
   return (_, document) => (holds(document) ? { rule: 'failure-path', verdict: 'failure' } : undefined)
 }
 
-function refusalOnly(says: Says | undefined, status: number): Says | undefined {
-  const refusal = says?.rule === 'search-found' && says.verdict === 'failure'
-  return refusal && status >= 300 ? says : undefined
+function refusalOnly(says: Says | undefined): Says | undefined {
+  return says?.rule === 'search-found' && says.verdict === 'failure' ? says : undefined
 }
 
 /** What success needs: a value at a path, a status with several values. */

@@ -24,6 +24,16 @@ export function compileJsonPath(path: string): JsonPathReader {
   }
 }
 
+export function isJsonPath(text: string): boolean {
+  try {
+    segmentsOf(text)
+    return true
+  } catch (thrown) {
+    if (thrown instanceof SyntaxMistake) return false
+    throw thrown
+  }
+}
+
 const everything = Symbol('*')
 
 function segmentsOf(path: string): readonly (string | typeof everything)[] {

@@ -5,6 +5,7 @@ import { textOf } from '../text-of.ts'
 import type { AnswerDocument } from './answer-document.ts'
 import type { CriteriaSpec, OutcomeCriterion, Says, Verdict } from './criteria.ts'
 import { type AnswerTest, compileValueTest } from './expected-value.ts'
+import { isJsonPath } from './json-path.ts'
 import { compileLocator, isPattern } from './locator.ts'
 import { compileSearchTerm, searchIn } from './search-term.ts'
 
@@ -61,14 +62,36 @@ export function searchCriterion(
 
 /** `{created: true, lead: {state: [a, b]}}` as one test: every value, by its path. */
 export function bodyTest(body: JsonObject, explain?: Explain): AnswerTest {
-  const tests = flatten(body, '').map(([path, wanted]) =>
-    told(`success when: ${valueQuestion(path, wanted)}`, compileValueTest(path, wanted), explain),
+  const tests = flatten(body, undefined).map(([place, wanted]) =>
+    told(`success when: ${valueQuestion(place.path, wanted)}`, memberTest(place, wanted), explain),
   )
   return (document) => tests.every((test) => test(document))
 }
 
-function flatten(body: JsonObject, prefix: string): (readonly [path: string, wanted: Json])[] {
-  return Object.entries(body).flatMap(([name, wanted]) =>
-    isJsonObject(wanted) ? flatten(wanted, `${prefix}${name}.`) : [[prefix + name, wanted] as const],
-  )
+/** Names as they are written, and as JSON is read by them: one that is no path by itself (`Lead ID`) in brackets. */
+interface MemberPlace {
+  readonly path: string
+  readonly inJson: string
+}
+
+function flatten(body: JsonObject, outer: MemberPlace | undefined): (readonly [place: MemberPlace, wanted: Json])[] {
+  return Object.entries(body).flatMap(([name, wanted]) => {
+    const place = memberOf(outer, name)
+    return isJsonObject(wanted) ? flatten(wanted, place) : [[place, wanted] as const]
+  })
+}
+
+function memberOf(outer: MemberPlace | undefined, name: string): MemberPlace {
+  const path = outer === undefined ? name : `${outer.path}.${name}`
+  const quote = name.includes('"') ? "'" : '"'
+  if (!isJsonPath(name)) return { path, inJson: `${outer?.inJson ?? ''}[${quote}${name}${quote}]` }
+  return { path, inJson: outer === undefined ? name : `${outer.inJson}.${name}` }
+}
+
+function memberTest({ path, inJson }: MemberPlace, wanted: Json): AnswerTest {
+  const asWritten = compileValueTest(path, wanted)
+  // A pattern with a group looks into the text of any answer.
+  if (inJson === path || isPattern(path)) return asWritten
+  const byName = compileValueTest(inJson, wanted)
+  return (document) => (document.type === 'json' ? byName : asWritten)(document)
 }
