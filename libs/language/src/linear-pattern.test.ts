@@ -58,6 +58,10 @@ describe('a linear pattern', () => {
       fc.property(fc.constantFrom(...sources), fc.string({ unit: fc.constantFrom(...'aB1-, .é😀') }), (source, text) => {
         // A group keeps the pattern from being trivial.
         expect(pattern(source).replaceAll(text, '<$&>')).toBe(pattern(`(?:${source})`).replaceAll(text, '<$&>'))
+        for (const replacement of ["<$`|$'|$<n>|$1|$0|$$|$&>", '$']) {
+          expect(pattern(source).replaceAll(text, replacement)).toBe(pattern(`(?:${source})`).replaceAll(text, replacement))
+          expect(pattern(source).replaceFirst(text, replacement)).toBe(pattern(`(?:${source})`).replaceFirst(text, replacement))
+        }
         expect(pattern(source).match(text)?.[0]).toBe(pattern(`(?:${source})`).match(text)?.[0])
       }),
       { seed: 1, numRuns: 200 },

@@ -69,8 +69,8 @@ function trivial(native: { readonly first: RegExp; readonly all: RegExp }, find:
     test: (text) => native.first.test(text),
     match: (text) => native.first.exec(text) ?? undefined,
     matchAll: (text) => text.match(native.all) ?? [],
-    replaceFirst: (text, replacement) => text.replace(native.first, replacement),
-    replaceAll: (text, replacement) => text.replace(native.all, replacement),
+    replaceFirst: (text, replacement) => text.replace(native.first, (whole) => expanded(replacement, [whole])),
+    replaceAll: (text, replacement) => text.replace(native.all, (whole) => expanded(replacement, [whole])),
     split: (text) => splitAt(text, find(text)),
   }
 }
