@@ -52,6 +52,8 @@ describe('hours of operation', () => {
     [{ timezone: 'UTC', days: { mon: ['9-17'] } }, /not a period/],
     [{ timezone: 'UTC', days: { mon: ['09:00-25:00'] } }, /not a period/],
     [{ timezone: 'UTC', days: {}, closed: ['Christmas'] }, /not a day/],
+    [{ timezone: 'UTC', days: {}, closed: ['2025-02-30'] }, /not a day/],
+    [{ timezone: 'UTC', days: {}, closed: ['2025-25-12'] }, /not a day/],
   ])('cannot be %j', (spec, message) => {
     expect(() => compileHours(spec)).toThrow(message)
   })

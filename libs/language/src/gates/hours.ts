@@ -2,6 +2,7 @@ import { suggestion } from '../nearest-name.ts'
 import type { RuleAnswer } from '../rules/rule.ts'
 import { SyntaxMistake } from '../syntax-mistake.ts'
 import { isTimeZone, zoneOffsetMs } from '../time/zone.ts'
+import { isoDate, readCalendarDate } from '../types/calendar-date.ts'
 
 export const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const
 export type Weekday = (typeof weekdays)[number]
@@ -77,6 +78,7 @@ function minuteOf(clock: string | undefined): number | undefined {
 }
 
 function readDay(text: string): string {
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return text
+  const day = readCalendarDate(text)
+  if (day !== undefined && isoDate(day) === text) return text
   throw new SyntaxMistake(`"${text}" is not a day like 2025-12-25`, text, 0)
 }

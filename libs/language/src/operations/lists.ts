@@ -8,7 +8,7 @@ import { textOperation } from './text-operation.ts'
 // More parts than any answer has that people split.
 const mostParts = 100_000
 
-/** Without a separator the parts are cut at blanks as a pipe, and there is one part as a method, as in JavaScript. */
+/** Without a separator there is one part, as in JavaScript. */
 const split = textOperation('split', ['separator?', 'limit?'], (text, [separator, limit]) => {
   if (separator === undefined) return [text]
   const parts = isPattern(separator) ? separator.pattern.split(text) : text.split(textIn(separator), mostParts)

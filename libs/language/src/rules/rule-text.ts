@@ -64,10 +64,13 @@ function readRule(text: string): RuleSpec | undefined {
   return phrase.takes === 'nothing' ? { lhv, op: phrase.name } : { lhv, op: phrase.name, rhv: readWanted(wanted) }
 }
 
+// A comma in quotes belongs to its item.
+const listItem = /(?:^|,)\s*("[^"]*"|'[^']*'|[^,]*?)\s*(?=,|$)/g
+
 /** `'CA'` → CA, `['CA', 'TX']` → a list; everything else as it is written. */
 function readWanted(text: string): string | readonly string[] {
   const [, listed] = /^\[(.*)\]$/s.exec(text) ?? []
-  if (listed !== undefined) return listed.split(',').map((item) => unquoted(item.trim()))
+  if (listed !== undefined) return Array.from(listed.matchAll(listItem), ([, item = '']) => unquoted(item))
   return unquoted(text)
 }
 
