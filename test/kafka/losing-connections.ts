@@ -1,8 +1,7 @@
 import type { KafkaLogOptions } from '@leadline/log'
+import { endTransaction } from './cutting-sockets.ts'
 
 type Wrap = NonNullable<KafkaLogOptions['wrapConnection']>
-
-const endTransaction = 26
 
 export interface LosingConnections {
   readonly wrap: Wrap
