@@ -1,7 +1,7 @@
 import type { Value } from '../typed-value.ts'
 
-/** Whether the left value stands in the operator's relation to what is wanted. */
-export type Test = (value: Value | undefined, wanted: Value | undefined) => boolean
+/** Whether the left value stands in the operator's relation to what is wanted: a list, bounds or pattern is read once for all leads. */
+export type Against = (wanted: Value | undefined) => (value: Value | undefined) => boolean
 
 /** How two values are compared; a new one is one of these and one line in `operators.ts`. */
 export interface RuleOperator {
@@ -11,11 +11,15 @@ export interface RuleOperator {
   readonly needs: 'nothing' | 'value' | 'list' | 'bounds' | 'pattern'
   /** What a rule that failed asks for: "must be equal to". */
   readonly demand: string
-  readonly test: Test
+  readonly against: Against
 }
 
 /** The operator and its exact inverse. */
-export function pair(operator: RuleOperator, inverse: Omit<RuleOperator, 'test' | 'needs'>): readonly RuleOperator[] {
-  const { needs, test } = operator
-  return [operator, { ...inverse, needs, test: (value, wanted) => !test(value, wanted) }]
+export function pair(operator: RuleOperator, inverse: Omit<RuleOperator, 'against' | 'needs'>): readonly RuleOperator[] {
+  const { needs, against } = operator
+  const inverted: Against = (wanted) => {
+    const test = against(wanted)
+    return (value) => !test(value)
+  }
+  return [operator, { ...inverse, needs, against: inverted }]
 }

@@ -3,21 +3,24 @@ import { compareLoosely, isBlank, looselyEqual } from '../compare.ts'
 import { isList, unwrapped } from '../plain.ts'
 import { textOf } from '../text-of.ts'
 import type { Value } from '../typed-value.ts'
-import { pair, type RuleOperator, type Test } from './operator.ts'
+import { type Against, pair, type RuleOperator } from './operator.ts'
 
-const ordered = (accept: (order: number) => boolean): Test => {
-  return (value, wanted) => {
+const ordered =
+  (accept: (order: number) => boolean): Against =>
+  (wanted) =>
+  (value) => {
     const order = compareLoosely(value, wanted)
     return order !== undefined && accept(order)
   }
-}
 
 /** Both ends count. */
-const isBetween: Test = (value, wanted) => {
+const isBetween: Against = (wanted) => {
   const ends = endsOf(wanted)
-  if (ends === undefined || isBlank(value)) return false
-  const [from, to] = ends.map((end) => compareLoosely(value, end))
-  return from !== undefined && to !== undefined && from >= 0 && to <= 0
+  return (value) => {
+    if (ends === undefined || isBlank(value)) return false
+    const [from, to] = ends.map((end) => compareLoosely(value, end))
+    return from !== undefined && to !== undefined && from >= 0 && to <= 0
+  }
 }
 
 /** `[40, 45]` or `40-45`; undefined for what has not two ends. */
@@ -35,7 +38,7 @@ export const orderOperators: readonly RuleOperator[] = [
       names: ['is equal to', 'equal', 'equals', '==', '=', 'is'],
       needs: 'value',
       demand: 'must be equal to',
-      test: looselyEqual,
+      against: (wanted) => (value) => looselyEqual(value, wanted),
     },
     { names: ['is not equal to', 'not equal', '!=', 'is not'], demand: 'must not be equal to' },
   ),
@@ -43,28 +46,28 @@ export const orderOperators: readonly RuleOperator[] = [
     names: ['is greater than', 'greater than', 'is more than', 'is above', 'is over', '>'],
     needs: 'value',
     demand: 'must be greater than',
-    test: ordered((order) => order > 0),
+    against: ordered((order) => order > 0),
   },
   {
     names: ['is greater than or equal to', 'greater than or equal', 'is at least', '>='],
     needs: 'value',
     demand: 'must be greater than or equal to',
-    test: ordered((order) => order >= 0),
+    against: ordered((order) => order >= 0),
   },
   {
     names: ['is less than', 'less than', 'is below', 'is under', '<'],
     needs: 'value',
     demand: 'must be less than',
-    test: ordered((order) => order < 0),
+    against: ordered((order) => order < 0),
   },
   {
     names: ['is less than or equal to', 'less than or equal', 'is at most', '<='],
     needs: 'value',
     demand: 'must be less than or equal to',
-    test: ordered((order) => order <= 0),
+    against: ordered((order) => order <= 0),
   },
   ...pair(
-    { names: ['is between', 'between'], needs: 'bounds', demand: 'must be between', test: isBetween },
+    { names: ['is between', 'between'], needs: 'bounds', demand: 'must be between', against: isBetween },
     { names: ['is not between', 'not between'], demand: 'must not be between' },
   ),
 ]

@@ -1,13 +1,12 @@
 import type { Json } from '@leadline/domain'
 import { type Explain, told } from '../explain.ts'
-import { compileLinearPattern } from '../linear-pattern.ts'
+import { compileWrittenPattern } from '../judge/written-pattern.ts'
 import { suggestion } from '../nearest-name.ts'
 import { SyntaxMistake } from '../syntax-mistake.ts'
 import type { KnownNames } from '../template/names.ts'
 import { compileTemplate } from '../template.ts'
 import { textOf } from '../text-of.ts'
 import { compileViewPath, isViewRoot, type View, type ViewReader } from '../view.ts'
-import { patternSource } from './content-operators.ts'
 import type { RuleOperator } from './operator.ts'
 import { operatorNamed, ruleOperators } from './operators.ts'
 import { endsOf } from './order-operators.ts'
@@ -47,7 +46,9 @@ export function compileRule(spec: RuleSpec, known: RuleOptions = {}): Rules {
   const wanted = wantedReader(spec.rhv, known)
   const reason = demandOf(spec, operator)
   const failed: RuleAnswer = { type: 'fail', reason }
-  const holds = told(reason, (view: View) => operator.test(read(view), wanted(view)), known.explain)
+  const test = wanted === undefined ? operator.against(spec.rhv) : undefined
+  const asked = (view: View): boolean => (test ?? operator.against(wanted?.(view)))(read(view))
+  const holds = told(reason, asked, known.explain)
   return (view) => (holds(view) ? passed : failed)
 }
 
@@ -62,13 +63,12 @@ function leftReader(lhv: string, known: KnownNames): ViewReader {
   return compileViewPath(`lead.${path}`)
 }
 
-function wantedReader(rhv: Json | undefined, known: KnownNames): ViewReader {
+/** Undefined when it is the same for every lead. */
+function wantedReader(rhv: Json | undefined, known: KnownNames): ViewReader | undefined {
   if (typeof rhv === 'string' && rhv.includes('{{')) return compileTemplate(rhv, 'text', known).typed
-  if (Array.isArray(rhv) && rhv.some((item) => typeof item === 'string' && item.includes('{{'))) {
-    const items = rhv.map((item) => wantedReader(item, known))
-    return (view) => items.map((item) => item(view) ?? null)
-  }
-  return () => rhv
+  if (!Array.isArray(rhv) || !rhv.some((item) => typeof item === 'string' && item.includes('{{'))) return undefined
+  const items = rhv.map((item) => wantedReader(item, known) ?? (() => item))
+  return (view) => items.map((item) => item(view) ?? null)
 }
 
 function checkWanted({ op, rhv }: RuleSpec, { needs }: RuleOperator): void {
@@ -82,7 +82,7 @@ function checkWanted({ op, rhv }: RuleSpec, { needs }: RuleOperator): void {
   const dynamic = JSON.stringify(rhv).includes('{{')
   if (needs === 'bounds' && !dynamic && endsOf(rhv) === undefined) throw mistake('needs two ends: "40-45"')
   if (needs !== 'pattern' || dynamic) return
-  const compiled = compileLinearPattern(patternSource(textOf(rhv)))
+  const compiled = compileWrittenPattern(textOf(rhv))
   if (compiled.type === 'refused') throw mistake(`cannot be asked: ${compiled.why}`)
 }
 

@@ -121,6 +121,41 @@ describe('a rule', () => {
 const yes: RulesSpec = { lhv: 'lead.age', op: 'is equal to', rhv: 41 }
 const no: RulesSpec = { lhv: 'lead.age', op: 'is equal to', rhv: 1 }
 
+describe('what a rule wants', () => {
+  it('may be a pattern of any length that a pattern may have', () => {
+    const long = 'x'.repeat(1_000)
+    const matches = (rhv: string) =>
+      compileRules({ lhv: 'lead.v', op: 'matches pattern', rhv })(viewWith({ v: long.toUpperCase(), p: long })).type
+    expect([matches(long), matches('{{lead.p}}')]).toEqual(['pass', 'pass'])
+  })
+
+  it('may be a pattern that comes with the lead, and matches nothing when it is none', () => {
+    const rule = compileRules({ lhv: 'lead.v', op: 'matches', rhv: '{{lead.p}}' })
+    expect(['/^AB?/', '(', 'c'].map((p) => rule(viewWith({ v: 'ab', p })).type)).toEqual(['pass', 'fail', 'fail'])
+  })
+
+  it('is the same whether it is written or comes with the lead', () => {
+    const asked: readonly (readonly [op: string, wanted: Json])[] = [
+      ['is included in', 'TX, NY'],
+      ['not in', ['b', 'c']],
+      ['is between', '40-45'],
+      ['is between', [1, 5]],
+      ['is not between', [42, 43]],
+      ['one of', ['TX', 41]],
+    ]
+    for (const [op, wanted] of asked) {
+      for (const v of [41, 'tx', ['b', 'z'], '', null]) {
+        const answers = [wanted, '{{lead.w}}'].map((rhv) =>
+          op === 'one of' && typeof rhv === 'string'
+            ? undefined
+            : compileRules({ lhv: 'lead.v', op, rhv })(viewWith({ v, w: wanted })).type,
+        )
+        expect(answers[1] ?? answers[0], `${JSON.stringify(v)} ${op} ${JSON.stringify(wanted)}`).toBe(answers[0])
+      }
+    }
+  })
+})
+
 describe('a set of rules', () => {
   it('holds when it is empty', () => {
     expect([{}, { op: 'and', rules: [] }, { op: 'or', rules: [] }].map((spec) => holds(spec as RulesSpec))).toEqual([

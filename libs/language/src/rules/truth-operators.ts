@@ -16,15 +16,15 @@ function isValid(value: Value | undefined): boolean {
 
 export const truthOperators: readonly RuleOperator[] = [
   ...pair(
-    { names: ['is true'], needs: 'nothing', demand: 'must be true', test: (value) => truthOf(value) === true },
+    { names: ['is true'], needs: 'nothing', demand: 'must be true', against: () => (value) => truthOf(value) === true },
     { names: ['is not true'], demand: 'must not be true' },
   ),
   ...pair(
-    { names: ['is false'], needs: 'nothing', demand: 'must be false', test: (value) => truthOf(value) === false },
+    { names: ['is false'], needs: 'nothing', demand: 'must be false', against: () => (value) => truthOf(value) === false },
     { names: ['is not false'], demand: 'must not be false' },
   ),
   ...pair(
-    { names: ['format is valid', 'is valid'], needs: 'nothing', demand: 'must have a valid format', test: isValid },
+    { names: ['format is valid', 'is valid'], needs: 'nothing', demand: 'must have a valid format', against: () => isValid },
     { names: ['format is invalid', 'format is not valid', 'is not valid', 'is invalid'], demand: 'must have an invalid format' },
   ),
 ]
