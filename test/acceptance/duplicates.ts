@@ -29,7 +29,11 @@ mkdirSync(`${directory}/logs`)
 const broker = await requireOwnKafka()
 if ('skip' in broker) throw new Error(broker.skip)
 await using _broker = broker
+await using opened = new AsyncDisposableStack()
 const partner = await openPartner({ behaviour: 'accept' })
+opened.defer(() => partner.close())
+const agent = new Agent({ connections: 64 })
+opened.defer(() => agent.close())
 const prefix = `duplicates-${randomUUID().slice(0, 8)}.`
 const env = {
   KAFKA_BROKERS: broker.address,
@@ -45,6 +49,7 @@ async function start(service: 'gateway' | 'worker', number: number): Promise<{ p
   const its = { ...env, LEADLINE_DATA: `${directory}/${name}`, [service === 'gateway' ? 'PORT' : 'HEALTH_PORT']: String(port) }
   const script = `services/${service}/src/main.ts`
   const process = startProcess({ name, script, env: its, logDirectory: `${directory}/logs` })
+  opened.defer(() => process.kill('SIGTERM'))
   await until(`${name} ready`, isReady(port), 180_000)
   return { process, url: `http://127.0.0.1:${port}` }
 }
@@ -53,7 +58,6 @@ console.log(`broker ${broker.address}, logs of the processes in ${directory}/log
 const gateways = [await start('gateway', 1), await start('gateway', 2)]
 const workers = [await start('worker', 1), await start('worker', 2)]
 const urlOf = (index: number): string => gateways[index % gateways.length]?.url ?? ''
-const agent = new Agent({ connections: 64 })
 const startedAt = Date.now()
 const pairOf = new Map<string, number>()
 await forEachIndex(pairs, 32, async (index) => {
@@ -113,7 +117,4 @@ const counts: readonly (readonly [string, number, number])[] = [
 for (const [what, got, wanted] of counts)
   console.log(`${got === wanted ? 'ok  ' : 'FAIL'} ${what.padEnd(48)} ${got} of ${wanted}`)
 console.log(`     ${'seconds'.padEnd(48)} ${((Date.now() - startedAt) / 1_000).toFixed(1)}`)
-for (const { process } of [...gateways, ...workers]) await process.kill('SIGTERM')
-await agent.close()
-await partner.close()
 process.exitCode = counts.every(([, got, wanted]) => got === wanted) ? 0 : 1

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { Agent, request } from 'undici'
+import { Agent } from 'undici'
+import { postUntilAccepted } from './post-until-accepted.ts'
 
 export interface FeedOptions {
   readonly url: string
@@ -34,30 +35,11 @@ export async function feedLeads(options: FeedOptions): Promise<FeedReport> {
   let retriedPosts = 0
 
   async function post(index: number): Promise<void> {
-    const body = JSON.stringify(lead(index))
-    const headers = { 'content-type': 'application/json', 'x-api-key': 'demo', 'idempotency-key': `${run}-${index}` }
-    for (;;) {
-      try {
-        const response = await request(`${url}/v1/flows/${flow}/sources/web/leads`, {
-          method: 'POST',
-          headers,
-          body,
-          dispatcher: agent,
-        })
-        const text = await response.body.text()
-        if (response.statusCode === 202) {
-          const leadId = String(JSON.parse(text).leadId)
-          accepted.add(leadId)
-          onAccepted?.(leadId)
-          return
-        }
-        if (response.statusCode < 500 && response.statusCode !== 429) throw new Error(`answered ${response.statusCode}: ${text}`)
-      } catch (error) {
-        if (error instanceof Error && error.message.startsWith('answered')) throw error
-      }
-      retriedPosts++
-      await delay(100)
-    }
+    const posted = { url, flow, source: 'web', idempotencyKey: `${run}-${index}`, fields: lead(index) }
+    const answer = await postUntilAccepted(posted, agent)
+    retriedPosts += answer.retriedPosts
+    accepted.add(answer.leadId)
+    onAccepted?.(answer.leadId)
   }
 
   async function send(): Promise<void> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type EachBatchPayload, Kafka, logLevel, type Producer } from 'kafkajs'
 import { type Stopwatch, startStopwatch } from './measure.ts'
+import { createTopics } from './topics.ts'
 import { withDeadline } from './with-deadline.ts'
 
 export interface CopyPlan {
@@ -12,10 +13,7 @@ export interface CopyPlan {
 export async function copyTopic(brokers: readonly string[], { from, count }: CopyPlan): Promise<number> {
   const kafka = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING })
   const name = `copy-${randomUUID()}`
-  const admin = kafka.admin()
-  await admin.connect()
-  await admin.createTopics({ topics: [{ topic: name, numPartitions: 6 }], waitForLeaders: true })
-  await admin.disconnect()
+  await using _topic = await createTopics(brokers, [name])
   const producer = kafka.producer({ transactionalId: name, idempotent: true, maxInFlightRequests: 1 })
   await producer.connect()
   const consumer = kafka.consumer({ groupId: name })

@@ -6,8 +6,8 @@ import { type Codec, openCodec, type Topics, topicNames, topicSpecs } from '@lea
 import type { Flows } from '@leadline/flows'
 import { type Log, openKafkaLog, openSqliteLog } from '@leadline/log'
 import { createEvents, createLogger, createMetrics, openFlows, readConfig, type ServiceEvents } from '@leadline/service'
-import { Kafka, logLevel } from 'kafkajs'
 import type { BenchTools } from './bench.ts'
+import { topicsToDelete } from './topics.ts'
 
 /** Topics of their own on a log, with codec, flows and metrics as the services have them. */
 export interface Installation extends AsyncDisposable {
@@ -31,16 +31,15 @@ export interface InstallOptions {
 /** Opens a log for an installation; `prefix` is that of its topics. */
 export type OpenLog = (place: { readonly directory: string; readonly prefix: string }) => Promise<Log>
 
-/** The topics go with the installation: thousands of them would slow the broker down for those that come after. */
+/** The topics go with the installation. */
 export const onKafka =
   ({ brokers, transactions }: Pick<BenchTools, 'brokers' | 'transactions'>): OpenLog =>
   async ({ prefix }) => {
     const log = await openKafkaLog({ brokers, transactions })
-    const close = async (): Promise<void> => {
-      await log[Symbol.asyncDispose]()
-      await deleteTopics(brokers, prefix)
-    }
-    return { ...log, [Symbol.asyncDispose]: close }
+    const all = new AsyncDisposableStack()
+    all.use(topicsToDelete(brokers, (name) => name.startsWith(prefix)))
+    all.use(log)
+    return { ...log, [Symbol.asyncDispose]: () => all.disposeAsync() }
   }
 
 export const embedded: OpenLog = ({ directory }) => openSqliteLog({ directory: `${directory}/log` })
@@ -84,12 +83,4 @@ async function untilAnswered(ask: () => Promise<unknown>): Promise<void> {
     await delay(100)
   }
   await ask()
-}
-
-async function deleteTopics(brokers: readonly string[], prefix: string): Promise<void> {
-  const admin = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING }).admin()
-  await admin.connect()
-  const topics = (await admin.listTopics()).filter((name) => name.startsWith(prefix))
-  await admin.deleteTopics({ topics })
-  await admin.disconnect()
 }

@@ -3,6 +3,7 @@ import { type Consumer, type EachBatchPayload, Kafka, logLevel, type Producer } 
 import { Pool } from 'undici'
 import { type Measurement, type Stopwatch, startStopwatch } from './measure.ts'
 import type { CallPlan } from './raw-calls.ts'
+import { createTopics } from './topics.ts'
 import { withDeadline } from './with-deadline.ts'
 
 /** What one message leads to: the call, and one record of a kilobyte with its answer. */
@@ -48,7 +49,7 @@ async function inChunks({ batch, resolveOffset, heartbeat }: EachBatchPayload, w
 export async function plainKafkajs(brokers: readonly string[], plan: CallPlan, start: Start): Promise<Measurement> {
   const kafka = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING })
   const [input, topic] = [`plain-${randomUUID()}`, `plain-${randomUUID()}`]
-  await createTopics(kafka, [input, topic])
+  await using _topics = await createTopics(brokers, [input, topic])
   const producer = kafka.producer()
   await producer.connect()
   await fill(producer, input, plan)
@@ -76,13 +77,6 @@ export async function plainKafkajs(brokers: readonly string[], plan: CallPlan, s
   const measurement = await withDeadline(finished.promise, () => `${left} of ${plan.count} messages are not done`)
   await Promise.all([consumer.disconnect(), producer.disconnect(), pool.close()])
   return measurement
-}
-
-async function createTopics(kafka: Kafka, topics: readonly string[]): Promise<void> {
-  const admin = kafka.admin()
-  await admin.connect()
-  await admin.createTopics({ topics: topics.map((topic) => ({ topic, numPartitions: 6 })), waitForLeaders: true })
-  await admin.disconnect()
 }
 
 async function fill(producer: Producer, topic: string, { count, body }: CallPlan): Promise<void> {
