@@ -60,6 +60,7 @@ export function flowsOf(
         steps: [step],
         dedupe: null,
         fields: standardFieldTypes,
+        settings: {},
         gates: new Map(),
         orderBy: change.orderBy ?? null,
       },

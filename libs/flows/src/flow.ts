@@ -17,7 +17,7 @@ export interface Flow {
   /** What leads of a source pass before their first step, by source; a source that is not there takes every lead as it comes. */
   readonly gates: ReadonlyMap<string, Gates>
   /** What templates read as `settings.…`. */
-  readonly settings?: JsonObject
+  readonly settings: JsonObject
   readonly dedupe: DedupeWindow | null
   /** Dot path of the lead's field by which leads are kept in order at each step; null: each lead is on its own. */
   readonly orderBy: string | null

@@ -20,6 +20,7 @@ const submission: Submission = {
     sources: new Map(),
     dedupe: window,
     fields: standardFieldTypes,
+    settings: {},
     gates: new Map(),
   },
   source: 'web',

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import { eventId, isJsonObject, type JsonObject, type LeadId } from '@leadline/domain'
+import { eventId, type JsonObject, type LeadId } from '@leadline/domain'
 import { type Codec, headers, type LeadReceived, type Topics } from '@leadline/events'
-import { type Flow, orderKeyOf } from '@leadline/flows'
-import { rereadJson, stringifyJson } from '@leadline/formats'
+import { type Flow, orderKeyOfText } from '@leadline/flows'
+import { stringifyJson } from '@leadline/formats'
 import { typeLead } from '@leadline/language'
 import { canonicalJson } from './canonical-json.ts'
 import { dedupeKeyOf } from './dedupe-key.ts'
@@ -63,7 +63,7 @@ export function receivedRecord(
 ): ReceivedRecord {
   return {
     topic: topics.received,
-    key: Buffer.from(event.dedupeKey === null ? (orderKeyIn(event, flow) ?? event.leadId) : `${event.flow}:${event.dedupeKey}`),
+    key: Buffer.from(laneKey(event, flow)),
     value: codec.encode('lead-received', event),
     headers: {
       [headers.flow]: event.flow,
@@ -74,8 +74,7 @@ export function receivedRecord(
   }
 }
 
-function orderKeyIn({ lead }: LeadReceived, flow: Pick<Flow, 'name' | 'orderBy'> | null): string | null {
-  if (flow === null || flow.orderBy === null) return null
-  const fields = rereadJson(lead)
-  return isJsonObject(fields) ? orderKeyOf(flow, fields) : null
+function laneKey({ flow: name, dedupeKey, lead, leadId }: LeadReceived, flow: Pick<Flow, 'name' | 'orderBy'> | null): string {
+  if (dedupeKey !== null) return `${name}:${dedupeKey}`
+  return (flow === null ? null : orderKeyOfText(flow, lead)) ?? leadId
 }

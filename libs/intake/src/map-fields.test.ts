@@ -8,6 +8,7 @@ const flowWith = (...lists: readonly (readonly MappingSpec[])[]) => ({
   version: 'abc',
   sources: new Map(),
   fields: standardFieldTypes,
+  settings: {},
   gates: new Map([
     ['web', { mappings: lists.map((specs) => compileMappings(specs)), acceptance: null, pricing: null, caps: [], hours: null }],
   ]),

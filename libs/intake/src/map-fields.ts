@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '@leadline/domain'
-import type { Flow } from '@leadline/flows'
+import { type Flow, leadView } from '@leadline/flows'
 import { typedView } from '@leadline/language'
 import { mergeFields } from './merge-fields.ts'
 
@@ -17,16 +17,10 @@ export function mapFields(
   { source, fields, receivedAt }: Mapped,
 ): JsonObject {
   const mappings = flow.gates.get(source)?.mappings ?? []
+  if (mappings.length === 0) return fields
+  const view = leadView(flow, { source, receivedAt, lead: fields, appended: {}, now: receivedAt })
   return mappings.reduce((lead, { apply }) => {
-    const { result } = apply({
-      lead: typedView(lead, flow.fields, receivedAt),
-      appended: {},
-      source: { name: source, title: flow.sources.get(source)?.title ?? source },
-      flow: { name: flow.name, title: flow.title, version: flow.version },
-      submission: { timestamp: new Date(receivedAt).toISOString() },
-      ...(flow.settings !== undefined && { settings: flow.settings }),
-      now: receivedAt,
-    })
+    const { result } = apply({ ...view, lead: typedView(lead, flow.fields, receivedAt) })
     return isJsonObject(result) ? mergeFields(lead, result) : lead
   }, fields)
 }

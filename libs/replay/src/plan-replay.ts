@@ -1,8 +1,8 @@
 import { eventId, idempotencyKey, LeadlineError } from '@leadline/domain'
 import type { Activity, ReplayOrder, Timestamp } from '@leadline/events'
-import type { Flow } from '@leadline/flows'
+import { type Flow, orderKeyOfText } from '@leadline/flows'
 import type { LeadView, TimelineEvent } from '@leadline/store'
-import { advance, bareActivity, type Draft, orderKeyOfText, priceOfLead, type Walk } from '@leadline/walk'
+import { advance, bareActivity, type Draft, priceOfLead, type Walk } from '@leadline/walk'
 import { readStepHistory, resumeFrom, type StepHistory } from './step-history.ts'
 
 /** What an operator orders, apart from which leads. */

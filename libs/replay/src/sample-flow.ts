@@ -14,6 +14,7 @@ export function sampleFlow(stepNames: readonly string[], name = 'demo'): Flow {
     dedupe: null,
     orderBy: null,
     fields: standardFieldTypes,
+    settings: {},
     gates: new Map(),
   }
 }

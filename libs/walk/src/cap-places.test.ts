@@ -36,6 +36,7 @@ const flowOf = (caps: readonly CapSpec[], ...steps: readonly Step[]): Flow => ({
   dedupe: null,
   orderBy: null,
   fields: standardFieldTypes,
+  settings: {},
   gates: new Map([['web', { mappings: [], acceptance: null, pricing: null, caps, hours: null }]]),
 })
 const leadId = parseLeadId('01890a5d-ac96-774b-bcce-b302099a8057')

@@ -34,6 +34,7 @@ const flowOf = (...steps: Step[]): Flow => ({
   dedupe: null,
   orderBy: null,
   fields: standardFieldTypes,
+  settings: {},
   gates: new Map(),
 })
 

@@ -14,15 +14,15 @@ export interface Refusal {
 }
 
 /** Whether the flow and the source take the lead; undefined when they do. */
-export function refusedByCriteria(flow: Flow, lead: GatedLead): Refusal | undefined {
+export function refusedByCriteria(flow: Flow, lead: GatedLead, view = receivedView(flow, lead)): Refusal | undefined {
   const acceptance = flow.gates.get(lead.source)?.acceptance ?? null
-  return acceptance === null ? undefined : refusalBy('acceptance', acceptance(receivedView(flow, lead)))
+  return acceptance === null ? undefined : refusalBy('acceptance', acceptance(view()))
 }
 
 /** What the lead costs, before a step says otherwise; null when no price is known. */
-export function priceOfLead(flow: Flow, lead: GatedLead): number | null {
+export function priceOfLead(flow: Flow, lead: GatedLead, view = receivedView(flow, lead)): number | null {
   const pricing = flow.gates.get(lead.source)?.pricing ?? null
-  return pricing === null ? null : pricing(receivedView(flow, lead))
+  return pricing === null ? null : pricing(view())
 }
 
 /** Whether the lead was received out of hours; undefined when it was not. */

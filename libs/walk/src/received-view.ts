@@ -1,8 +1,8 @@
-import { isJsonObject, type LeadId } from '@leadline/domain'
+import type { LeadId } from '@leadline/domain'
 import type { JsonText, Timestamp } from '@leadline/events'
-import type { Flow } from '@leadline/flows'
-import { rereadJson } from '@leadline/formats'
-import { typedView, type View } from '@leadline/language'
+import { type Flow, leadView } from '@leadline/flows'
+import type { View } from '@leadline/language'
+import { fieldsOf } from './step-view.ts'
 
 /** What gates know of a lead: nothing was appended yet. */
 export interface GatedLead {
@@ -12,17 +12,20 @@ export interface GatedLead {
   readonly lead: JsonText
 }
 
-/** What the rules of gates see. Now is when the lead was received, so that a backlog is judged as it would have been then. */
-export function receivedView(flow: Flow, { leadId, source, receivedAt, lead }: GatedLead): View {
-  const fields = rereadJson(lead)
-  const typed = typedView({ ...(isJsonObject(fields) && fields), id: leadId }, flow.fields, receivedAt)
-  return {
-    lead: typed,
-    appended: {},
-    source: { name: source, title: flow.sources.get(source)?.title ?? source },
-    flow: { name: flow.name, title: flow.title, version: flow.version },
-    submission: { timestamp: new Date(receivedAt).toISOString() },
-    ...(flow.settings !== undefined && { settings: flow.settings }),
-    now: receivedAt,
+/**
+ * What the rules of gates see; the lead is read when a gate first asks for it, once. Now is when the lead was received, so that a backlog is
+ * judged as it would have been then.
+ */
+export function receivedView(flow: Flow, { leadId, source, receivedAt, lead }: GatedLead): () => View {
+  let view: View | undefined
+  return () => {
+    view ??= leadView(flow, {
+      source,
+      receivedAt,
+      lead: { ...fieldsOf(lead), id: leadId },
+      appended: {},
+      now: receivedAt,
+    })
+    return view
   }
 }

@@ -1,10 +1,9 @@
 import { eventId } from '@leadline/domain'
 import type { Activity, LeadReceived } from '@leadline/events'
-import type { Flow } from '@leadline/flows'
+import { type Flow, orderKeyOfText } from '@leadline/flows'
 import { advance, type Walk } from './advance.ts'
 import { bareActivity } from './bare-activity.ts'
 import type { Draft } from './draft.ts'
-import { orderKeyOfText } from './order-key-of-text.ts'
 
 /** What a lead's first walk starts with. Its event 0 is `lead.received`. */
 export function firstWalk(flow: Flow, received: LeadReceived): Walk {

@@ -2,7 +2,7 @@ import type { JsonObject } from '@leadline/domain'
 import { newLeadId } from '@leadline/domain'
 import type { Flow, Source } from '@leadline/flows'
 import { acceptLead, type ConcludedLead } from '@leadline/intake'
-import { priceOfLead, refusedByCriteria, refusedByHours } from '@leadline/walk'
+import { priceOfLead, receivedView, refusedByCriteria, refusedByHours } from '@leadline/walk'
 
 export type Bid = Pick<ConcludedLead, 'outcome' | 'reason' | 'price'>
 
@@ -13,7 +13,8 @@ export type Bid = Pick<ConcludedLead, 'outcome' | 'reason' | 'price'>
 export function bidForLead(flow: Flow, source: Source, fields: JsonObject, receivedAt: number): Bid {
   const leadId = newLeadId(receivedAt, new Uint8Array(10))
   const lead = acceptLead({ flow, source: source.name, leadId, fields, origin: 'http', receivedAt, traceparent: null })
-  const refusal = refusedByCriteria(flow, lead) ?? refusedByHours(flow, lead)
+  const view = receivedView(flow, lead)
+  const refusal = refusedByCriteria(flow, lead, view) ?? refusedByHours(flow, lead)
   if (refusal !== undefined) return { outcome: 'failure', reason: refusal.reason, price: null }
-  return { outcome: 'success', reason: null, price: priceOfLead(flow, lead) }
+  return { outcome: 'success', reason: null, price: priceOfLead(flow, lead, view) }
 }

@@ -74,6 +74,7 @@ function demoFlow(): Flow {
     steps: [],
     orderBy: null,
     fields: standardFieldTypes,
+    settings: {},
     gates: new Map(),
     dedupe: { fields: ['email'], windowMs: 60_000 },
   }

@@ -1,7 +1,6 @@
-import { isJsonObject, type JsonObject } from '@leadline/domain'
 import type { Source } from '@leadline/flows'
-import { rereadJson } from '@leadline/formats'
 import { type AnswerType, answerLead, type WrittenAnswer, writeAnswer } from '@leadline/intake'
+import { fieldsOf } from '@leadline/walk'
 import type { Receipt } from './receive-lead.ts'
 
 /** 201 when the outcome is known, 202 while it is not. */
@@ -11,7 +10,7 @@ export function answerReceipt({ leadId, concluded }: Receipt, source: Source, ty
   const { outcome, reason, price } = concluded
   const fields = source.answer ?? []
   // Read again only for who asks for it.
-  const [lead, appended] = fields.length === 0 ? [{}, {}] : [fieldsIn(concluded.lead), fieldsIn(concluded.appended)]
+  const [lead, appended] = fields.length === 0 ? [{}, {}] : [fieldsOf(concluded.lead), fieldsOf(concluded.appended)]
   return { ...answerLead({ outcome, reason, price, leadId, lead, appended }, fields, type), headers }
 }
 
@@ -19,9 +18,4 @@ export function answerReceipt({ leadId, concluded }: Receipt, source: Source, ty
 export function answerTestPing(type: AnswerType): WrittenAnswer {
   const told = { ping: true, outcome: 'success', price: 0 }
   return { status: 200, contentType: type, body: writeAnswer(told, type), headers: {} }
-}
-
-function fieldsIn(json: string): JsonObject {
-  const value = rereadJson(json)
-  return isJsonObject(value) ? value : {}
 }

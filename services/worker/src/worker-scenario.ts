@@ -45,6 +45,7 @@ export function flowsWith(run: Run, over: Partial<Flow> = {}): Flows {
     dedupe: null,
     orderBy: null,
     fields: standardFieldTypes,
+    settings: {},
     gates: new Map(),
     ...over,
   }

@@ -46,6 +46,7 @@ export function simulatedFlows({ deliverLimits, order }: FlowPlan, makeCall: Mak
     sources: new Map([['web', { name: 'web', title: 'Web', auth: { type: 'none' } }]]),
     steps,
     fields: standardFieldTypes,
+    settings: {},
     gates: new Map(),
     dedupe,
     // Leads of one person are kept in order where a step says so.
