@@ -6,7 +6,8 @@ import { describeChaos } from './print-chaos.ts'
 import { createRandom } from './random.ts'
 import { runChaos } from './run-chaos.ts'
 
-// npm run chaos -- [--minutes 20] [--seed N] [--rate leads/s] [--workers N] [--only 'broker kill -9' …] [--fixed]: the services on a
+// npm run chaos -- [--minutes 20] [--seed N] [--rate leads/s] [--workers N] [--only 'broker kill -9' …] [--fixed]
+// [--transactions lanes|group]: the services on a
 // cluster of three brokers, while everything that can break does. The exit code is 1 when a lead was lost, an outcome doubled, or a
 // call unexplained.
 const { values } = parseArgs({
@@ -17,6 +18,7 @@ const { values } = parseArgs({
     workers: { type: 'string', default: '3' },
     only: { type: 'string', multiple: true, default: [] },
     fixed: { type: 'boolean', default: false },
+    transactions: { type: 'string', default: 'auto' },
   },
 })
 const minutes = Number(values.minutes)
@@ -35,6 +37,7 @@ const result = await runChaos({
   ...(values.fixed ? fixed : drawn),
   rate: Number(values.rate),
   workers: Number(values.workers),
+  transactions: values.transactions,
   say,
 })
 if ('skip' in result) {

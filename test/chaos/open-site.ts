@@ -36,10 +36,12 @@ export interface Site extends AsyncDisposable {
 export interface SiteOptions {
   readonly workers: number
   readonly prefix: string
+  /** KAFKA_TRANSACTIONS of all services. */
+  readonly transactions: string
 }
 
 /** Starts the cluster and the services; resolves when all are ready. */
-export async function openSite({ workers, prefix }: SiteOptions): Promise<Site | NoKafka> {
+export async function openSite({ workers, prefix, transactions }: SiteOptions): Promise<Site | NoKafka> {
   await using opened = new AsyncDisposableStack()
   const proxies: TcpProxy[] = []
   const advertise = async (port: number) => {
@@ -57,6 +59,7 @@ export async function openSite({ workers, prefix }: SiteOptions): Promise<Site |
   const env = {
     KAFKA_BROKERS: proxies.map(({ port }) => `127.0.0.1:${port}`).join(','),
     KAFKA_REPLICATION: '3',
+    KAFKA_TRANSACTIONS: transactions,
     TOPIC_PREFIX: prefix,
     LEADLINE_FLOWS: `${root}test/chaos/flows`,
     LEADLINE_DATA: `${directory}/data`,

@@ -18,6 +18,8 @@ export interface ChaosOptions {
   readonly last: readonly (readonly Fault[])[]
   readonly rate: number
   readonly workers: number
+  /** KAFKA_TRANSACTIONS of all services. */
+  readonly transactions: string
   readonly say: (line: string) => void
 }
 
@@ -37,7 +39,8 @@ const mostOpenSeconds = 15
 /** Runs the installation under load while everything breaks, heals it, waits until it is quiet, and counts. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosResult | NoKafka> {
   const { say } = options
-  const site = await openSite({ workers: options.workers, prefix: `chaos-${randomUUID().slice(0, 8)}.` })
+  const { workers, transactions } = options
+  const site = await openSite({ workers, transactions, prefix: `chaos-${randomUUID().slice(0, 8)}.` })
   if ('skip' in site) return site
   await using _site = site
   say(`three brokers at ${site.env['KAFKA_BROKERS']}, behind proxies; logs of the processes in ${site.directory}/logs`)

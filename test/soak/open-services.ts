@@ -26,7 +26,7 @@ const readyWithinMs = 120_000
 const endWithinMs = 60_000
 
 /** Starts everything; resolves when it is ready. Every tenth call fails the first time. `onEnd` is told of a process that ends afterwards by itself. */
-export async function openServices(onEnd: (name: string) => void): Promise<Services | NoKafka> {
+export async function openServices(transactions: string, onEnd: (name: string) => void): Promise<Services | NoKafka> {
   await using opened = new AsyncDisposableStack()
   const broker = await requireKafka()
   if ('skip' in broker) return broker
@@ -39,6 +39,7 @@ export async function openServices(onEnd: (name: string) => void): Promise<Servi
   const prefix = `soak-${randomUUID().slice(0, 8)}.`
   const env = {
     KAFKA_BROKERS: broker.address,
+    KAFKA_TRANSACTIONS: transactions,
     TOPIC_PREFIX: prefix,
     LEADLINE_FLOWS: `${root}test/soak/flows`,
     PARTNER_URL: partner.url,

@@ -11,6 +11,8 @@ export interface SoakOptions {
   readonly sampleEveryMs: number
   /** Leads per second; null: none at all. */
   readonly rate: number | null
+  /** KAFKA_TRANSACTIONS of all services. */
+  readonly transactions: string
   readonly say: (line: string) => void
   /** Ends the run early; what is there is judged. */
   readonly signal: AbortSignal
@@ -41,7 +43,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport | NoKafk
   const { say } = options
   const ended: string[] = []
   const stop = new AbortController()
-  const services = await openServices((name) => {
+  const services = await openServices(options.transactions, (name) => {
     ended.push(name)
     say(`${name} ended by itself`)
     stop.abort()
