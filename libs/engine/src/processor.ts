@@ -21,6 +21,8 @@ export interface Processor {
   dueAt?(record: LogRecord): number
   /** Limits on what records use, asked before each start; absent: none. */
   readonly gate?: Gate
+  /** Records that each of its lanes holds, if not the usual number: those that are not due yet count too. */
+  readonly laneRecords?: number
   /** Compacted topic that keeps this processor's state by key, lane by lane; absent: no state. */
   readonly stateTopic?: string
 }

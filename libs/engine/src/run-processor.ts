@@ -39,7 +39,7 @@ const longestWaitMs = 5_000
 /** Runs a processor on the lanes that its group assigns to this process. Resolves when it has joined. */
 export async function runProcessor(options: RunOptions): Promise<RunningProcessor> {
   const { processor, log, clock = systemClock, observer = silentObserver } = options
-  const limits = { ...defaultLimits, ...options.limits }
+  const limits = { ...defaultLimits, ...ownLimits(processor), ...options.limits }
   const slots = createSlots(limits.inFlight)
   const held = new Map<LogLane, Held>()
   let closed = false
@@ -102,4 +102,8 @@ export async function runProcessor(options: RunOptions): Promise<RunningProcesso
   }
   const lanes = (): LaneReport[] => [...held.values()].flatMap(({ lane }) => lane?.report() ?? [])
   return { close, lanes, [Symbol.asyncDispose]: close }
+}
+
+function ownLimits({ laneRecords }: Processor): Partial<EngineLimits> {
+  return laneRecords === undefined ? {} : { laneRecords }
 }

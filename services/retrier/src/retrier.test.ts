@@ -65,6 +65,16 @@ describe('the retrier', () => {
     expect(records.map(({ value }) => String(value))).toEqual(['now'])
   })
 
+  it('finds a lead that is due behind thousands that are not', async () => {
+    const { log, running } = await startRetrier()
+    await using _running = running
+    const later = Date.now() + 60_000
+    await log.append(Array.from({ length: 5_000 }, (_, index) => parked(`later ${index}`, { 'due-at': String(later) })))
+    await log.append([parked('now', { 'due-at': '1' })])
+    const records = await untilRecords(log, topics.steps('default'), 1)
+    expect(records.map(({ value }) => String(value))).toEqual(['now'])
+  })
+
   it.each([
     ['no due time', {}],
     ['no origin', { 'due-at': '1', 'origin-topic': '' }],
