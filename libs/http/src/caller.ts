@@ -2,7 +2,7 @@ import { createAbortGroups } from './abort-groups.ts'
 import { type AllowedNetworks, createAddressGuard } from './address-guard.ts'
 import { classifyError, describeError, toError, type Why } from './classify-error.ts'
 import { type Connections, openConnections } from './connections.ts'
-import type { CallResult, HttpCaller, HttpRequest } from './exchange.ts'
+import type { CallResult, HttpCaller } from './exchange.ts'
 import { guardedConnector, type Resolve, systemResolve } from './guarded-connect.ts'
 import { startCall } from './pending-call.ts'
 
@@ -52,16 +52,16 @@ export function openHttpCaller(options: HttpCallerOptions): HttpCaller {
   return {
     async call(request, limits, signal) {
       if (closing !== undefined || signal.aborted) return unsent('aborted', 'the call was given up before it was sent')
-      const target = parseTarget(request)
+      const target = targetOf(request.url)
       if (typeof target === 'string') return unsent('refused', target)
-      const { origin } = target
+      const { origin, path } = target
       if (connectMs.get(origin) !== limits.connectMs) connectMs.set(origin, limits.connectMs)
       const call = startCall(limits, options.now)
       const leave = signals.join(signal, () => call.fail('aborted', 'the call was given up'))
       try {
         const { method, headers, body } = request
         const connections = origins.get(origin) ?? open(origin)
-        const sending = { path: target.pathname + target.search, method, headers: { ...headers }, body }
+        const sending = { path, method, headers: { ...headers }, body }
         void call.result.then(connections.dispatch(sending, call.handler).done)
       } catch (thrown) {
         const error = toError(thrown)
@@ -99,13 +99,31 @@ const forbiddenPorts = new Set([
   '11211',
 ])
 
-function parseTarget(request: HttpRequest): URL | string {
-  const url = URL.parse(request.url)
+interface Target {
+  readonly origin: string
+  readonly path: string
+}
+
+// Most calls of a step go to one address, and reading it costs a hundredth of a call.
+const recent = new Map<string, Target | string>()
+const mostRecent = 100
+
+function targetOf(url: string): Target | string {
+  const known = recent.get(url)
+  if (known !== undefined) return known
+  const target = parseTarget(url)
+  if (recent.size >= mostRecent) recent.clear()
+  recent.set(url, target)
+  return target
+}
+
+function parseTarget(text: string): Target | string {
+  const url = URL.parse(text)
   if (url === null) return 'the URL is malformed'
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return `${url.protocol} is not http: or https:`
   if (url.username !== '' || url.password !== '') return 'the URL carries credentials'
   if (forbiddenPorts.has(url.port)) return `port ${url.port} is not for HTTP`
-  return url
+  return { origin: url.origin, path: url.pathname + url.search }
 }
 
 function unsent(why: Why, message: string): CallResult {
