@@ -8,17 +8,24 @@ export interface CsvLayout {
   readonly quotes: 'needed' | 'always'
 }
 
-/** One CSV record without its line end (RFC 4180): quotes are doubled, and a cell with a delimiter, quote, line break or outer blank is quoted. */
+/** One CSV record without its line end (RFC 4180). */
 export function formatCsv(cells: readonly Json[], { delimiter, quotes }: CsvLayout): string {
-  const needsQuotes = delimiter === ',' ? commaCell : delimiter === ';' ? semicolonCell : tabCell
-  return cells
-    .map((cell) => {
-      const text = scalarText(cell).toWellFormed()
-      return quotes === 'always' || needsQuotes.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-    })
-    .join(delimiter)
+  const write = quotes === 'always' ? inQuotes : (text: string) => csvCell(text, delimiter)
+  return cells.map((cell) => write(scalarText(cell).toWellFormed())).join(delimiter)
 }
 
-const commaCell = /[",\r\n]|^\s|\s$/
-const semicolonCell = /[";\r\n]|^\s|\s$/
-const tabCell = /["\t\r\n]|^\s|\s$/
+/** A cell with a delimiter, quote, line break or outer blank stands in quotes; others as they are. */
+export function csvCell(text: string, delimiter: CsvLayout['delimiter']): string {
+  return unsafe[delimiter].test(text) ? inQuotes(text) : text
+}
+
+const unsafe = {
+  ',': /[",\r\n]|^\s|\s$/,
+  ';': /[";\r\n]|^\s|\s$/,
+  '\t': /["\t\r\n]|^\s|\s$/,
+} as const
+
+/** A quote within is doubled. */
+function inQuotes(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`
+}

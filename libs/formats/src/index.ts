@@ -1,7 +1,7 @@
 export { decodeAnswer } from './charset.ts'
 export { escapeXml } from './escape-xml.ts'
 export { exactNumber } from './exact-number.ts'
-export { type CsvLayout, formatCsv } from './format-csv.ts'
+export { type CsvLayout, csvCell, formatCsv } from './format-csv.ts'
 export { type FixedColumn, type FixedLayout, formatFixedWidth } from './format-fixed-width.ts'
 export { type FormNames, formatForm } from './format-form.ts'
 export { formatMultipart, type Multipart, type Part } from './format-multipart.ts'

@@ -1,4 +1,4 @@
-import { escapeXml } from '@leadline/formats'
+import { csvCell, escapeXml } from '@leadline/formats'
 import { percentEncode } from './percent-encode.ts'
 import type { Place } from './place.ts'
 import { toPlain } from './plain.ts'
@@ -27,7 +27,7 @@ export function escaperFor(place: Place, expression: string): Escaper {
     case 'xml-cdata':
       return (value) => cdataText(textOf(value))
     case 'csv-cell':
-      return (value) => csvCell(textOf(value))
+      return (value) => csvCell(textOf(value), ',')
     case 'csv-quoted':
       return (value) => textOf(value).replaceAll('"', '""')
     case 'header':
@@ -58,11 +58,6 @@ function headerText(text: string, expression: string): string {
     throw new UnfitValue(expression, 'line breaks, control characters and characters beyond ASCII cannot stand in a header')
   }
   return text
-}
-
-/** RFC 4180: quoted only where it must be. */
-function csvCell(text: string): string {
-  return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
 // What cannot stand in CDATA as it is: its end, and characters that XML cannot carry.

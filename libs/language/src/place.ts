@@ -1,3 +1,5 @@
+import { csvTracker } from './csv-place.ts'
+
 /** The kind of text that a template makes. */
 export type TemplateContext =
   | 'json'
@@ -34,31 +36,35 @@ export interface Forbidden {
 /** Follows the text of a template from its start; equal states are equal places. */
 export interface PlaceTracker {
   readonly start: string
-  readonly after: (state: string, literal: string) => string
+  readonly after: (state: string, literal: string) => string | Forbidden
+  readonly afterValue: (state: string) => string
   readonly place: (state: string) => Place | Forbidden
+  /** Behind a block that can end in any of these states; undefined when no one state says it. */
+  readonly join: (states: readonly string[]) => string | undefined
+}
+
+const stays = {
+  afterValue: (state: string) => state,
+  join: (states: readonly string[]) => (new Set(states).size === 1 ? states[0] : undefined),
 }
 
 export function trackerFor(context: TemplateContext): PlaceTracker {
   switch (context) {
     case 'json':
-      return { start: 'value', after: afterJson, place: jsonPlace }
+      return { start: 'value', after: afterJson, place: jsonPlace, ...stays }
     case 'url':
-      return { start: 'origin:', after: afterUrl, place: urlPlace }
+      return { start: 'origin:', after: afterUrl, place: urlPlace, ...stays }
     case 'xml':
-      return { start: 'text', after: afterXml, place: xmlPlace }
+      return { start: 'text', after: afterXml, place: xmlPlace, ...stays }
     case 'csv':
-      return {
-        start: 'cell',
-        after: (state, literal) => (((literal.split('"').length - 1) % 2 === 0) === (state === 'cell') ? 'cell' : 'quoted'),
-        place: (state) => (state === 'cell' ? 'csv-cell' : 'csv-quoted'),
-      }
+      return csvTracker
     case 'json-string':
     case 'url-path':
     case 'url-query':
     case 'form':
     case 'header':
     case 'text':
-      return { start: context, after: (state) => state, place: () => context }
+      return { start: context, after: (state) => state, place: () => context, ...stays }
   }
 }
 

@@ -91,6 +91,14 @@ describe('a body', () => {
     expect(verdict).toMatchObject({ rule: 'unfit-value', conclusion: { error: { code: 'INVALID_VALUE' } } })
   })
 
+  it('that is raw escapes as its content type wants it', async () => {
+    const raw = '{{lead.name}},"{{lead.name}} ({{lead.zip}})"'
+    const { text } = await send({ body: { raw, contentType: 'Text/CSV; charset=utf-8' } }, { name: 'Ng, "D"', zip: '1' })
+    expect(text).toBe('"Ng, ""D""","Ng, ""D"" (1)"')
+    const shared = { url, body: { raw: '{{lead.first}} {{lead.last}}', contentType: 'text/csv' } }
+    expect(http.check(shared)).toMatchObject([{ path: ['body'], message: expect.stringContaining('put the cell in quotes') }])
+  })
+
   it('of multipart has fields and files', async () => {
     const files = [{ name: 'doc', filename: '{{lead.n}}.txt', contentType: 'text/plain', content: 'aGk=', encoding: 'base64' }]
     const sent = await send({ body: { multipart: { fields: { a: '{{lead.n}}', t: ['x', 'y'] }, files } } }, { n: 'é"' })

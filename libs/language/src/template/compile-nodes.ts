@@ -1,6 +1,6 @@
 import { escaperFor } from '../escape.ts'
 import { longestText } from '../operations/operation.ts'
-import type { PlaceTracker } from '../place.ts'
+import type { Forbidden, PlaceTracker } from '../place.ts'
 import { SyntaxMistake } from '../syntax-mistake.ts'
 import { isTruthy } from '../truth.ts'
 import { UnfitValue } from '../unfit-value.ts'
@@ -32,18 +32,30 @@ export interface Compiled {
 export function compileNodes(nodes: readonly TemplateNode[], state: string, depth: number, around: Surroundings): Compiled {
   const parts: (string | Write)[] = []
   let current = state
-  for (const node of nodes) {
+  for (const [at, node] of nodes.entries()) {
     if (node.type === 'text') {
       parts.push(node.text)
-      current = around.tracker.after(current, node.text)
-    } else if (node.type === 'output') parts.push(compileOutput(node, current, depth, around))
-    else {
+      current = placed(around.tracker.after(current, node.text), indexOf(nodes[at - 1]), around)
+    } else if (node.type === 'output') {
+      parts.push(compileOutput(node, current, depth, around))
+      current = around.tracker.afterValue(current)
+    } else {
       const block = node.type === 'each' ? compileEach(node, current, depth, around) : compileIf(node, current, depth, around)
       parts.push(block.write)
       current = block.state
     }
   }
   return { write: inTurn(parts), state: current }
+}
+
+/** A text is nowhere known by its own place: what stands before it tells where to look. */
+function indexOf(node: TemplateNode | undefined): number {
+  return node === undefined || node.type === 'text' ? 0 : node.index
+}
+
+function placed<Found extends string>(found: Found | Forbidden, index: number, { text }: Surroundings): Found {
+  if (typeof found === 'string') return found
+  throw new SyntaxMistake(found.forbidden, text, index)
 }
 
 function inTurn(parts: readonly (string | Write)[]): Write {
@@ -65,8 +77,7 @@ function tooLong(): UnfitValue {
 type Node<Type extends TemplateNode['type']> = Extract<TemplateNode, { readonly type: Type }>
 
 function compileOutput(node: Node<'output'>, state: string, depth: number, around: Surroundings): Write {
-  const place = around.tracker.place(state)
-  if (typeof place !== 'string') throw new SyntaxMistake(place.forbidden, around.text, node.index)
+  const place = placed(around.tracker.place(state), node.index, around)
   const evaluate = compileWritten(node, around.text, around.known, depth)
   const written = escaperFor(place, node.written)
   return (view, loop) => written(evaluate(view, loop))
@@ -80,7 +91,8 @@ function compileEach(node: Node<'each'>, state: string, depth: number, around: S
   const list = evaluatorOf(node.list, depth, around)
   const body = compileNodes(node.body, state, depth + 1, around)
   const otherwise = compileNodes(node.otherwise, state, depth, around)
-  samePlace([body.state, otherwise.state], state, node.index, around)
+  checkNextTurn(node, body.state, around)
+  const end = joined([state, body.state, otherwise.state], node.index, around)
   const write: Write = (view, outer) => {
     const loop = loopOver(list(view, outer), outer)
     if (loop === undefined) return otherwise.write(view, outer)
@@ -93,7 +105,13 @@ function compileEach(node: Node<'each'>, state: string, depth: number, around: S
     }
     return out
   }
-  return { write, state }
+  return { write, state: end }
+}
+
+/** What a turn leaves behind is where the next one begins. */
+function checkNextTurn({ body: [first], index }: Node<'each'>, state: string, around: Surroundings): void {
+  if (first?.type === 'text') placed(around.tracker.after(state, first.text), index, around)
+  if (first?.type === 'output') placed(around.tracker.place(state), first.index, around)
 }
 
 function compileIf(node: Node<'if'>, state: string, depth: number, around: Surroundings): Compiled {
@@ -101,22 +119,18 @@ function compileIf(node: Node<'if'>, state: string, depth: number, around: Surro
     return { holds: evaluatorOf(condition, depth, around), body: compileNodes(body, state, depth, around) }
   })
   const otherwise = compileNodes(node.otherwise, state, depth, around)
-  samePlace(
-    branches.map(({ body }) => body.state),
-    otherwise.state,
-    node.index,
-    around,
-  )
+  const end = joined([...branches.map(({ body }) => body.state), otherwise.state], node.index, around)
   const write: Write = (view, loop) => {
     for (const { holds, body } of branches) if (isTruthy(holds(view, loop))) return body.write(view, loop)
     return otherwise.write(view, loop)
   }
-  return { write, state: otherwise.state }
+  return { write, state: end }
 }
 
 /** What is escaped for one place must not end up in another because a block was left out or repeated. */
-function samePlace(states: readonly string[], expected: string, index: number, { text }: Surroundings): void {
-  if (states.every((state) => state === expected)) return
+function joined(states: readonly string[], index: number, { text, tracker }: Surroundings): string {
+  const state = tracker.join(states)
+  if (state !== undefined) return state
   throw new SyntaxMistake(
     'the block must end where it begins: in the same quotes, tag or part of a URL, whichever way it goes',
     text,

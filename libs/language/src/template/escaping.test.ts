@@ -71,6 +71,21 @@ describe('what a template inserts, wherever and however often, reads back as the
     )
   })
 
+  it('in a CSV cell of quotes with more around it, and in the cells that a loop makes', () => {
+    const shared = compileTemplate('"{{lead.v}} {{lead.v}}x",a "quote",{{lead.v}}', 'csv')
+    const joined = compileTemplate('{{#each lead.all}}{{this}}{{#unless @last}},{{/unless}}{{/each}}', 'csv')
+    const quoted = compileTemplate('{{#each lead.all}}{{#unless @first}},{{/unless}}"{{this}}"{{/each}}', 'csv')
+    fc.assert(
+      fc.property(anyText, (v) => {
+        const all = [v, 'x', v]
+        expect(readCsvLine(shared.text(viewWith({ v })))).toEqual([`${v} ${v}x`, 'a "quote"', v])
+        expect(readCsvLine(joined.text(viewWith({ all })))).toEqual(all)
+        expect(readCsvLine(quoted.text(viewWith({ all })))).toEqual(all)
+      }),
+      runs,
+    )
+  })
+
   it('in a header, or it is refused', () => {
     const template = compileTemplate('lead {{lead.v}}', 'header')
     fc.assert(
@@ -91,6 +106,18 @@ describe('a place where nothing can be made safe', () => {
     ['xml', '<?pi {{lead.v}}?>', /an instruction/],
     ['json', '{"a": "x\\{{lead.v}}"}', /follow a backslash/],
     ['url', 'https://{{lead.host}}/x', /host of a URL/],
+    ['csv', '{{lead.first}} {{lead.last}},{{lead.zip}}', /put the cell in quotes/],
+    ['csv', '{{lead.first}}{{lead.last}}', /put the cell in quotes/],
+    ['csv', 'x,Mr {{lead.last}}', /put the cell in quotes/],
+    ['csv', 'x, {{lead.last}}', /put the cell in quotes/],
+    ['csv', '{{lead.a}};{{lead.b}}', /put the cell in quotes/],
+    ['csv', '"x"{{lead.v}}', /put the cell in quotes/],
+    ['csv', 'say "{{lead.v}}"', /put the cell in quotes/],
+    ['csv', '{{lead.a}}{{#if lead.b}}{{lead.b}}{{/if}}', /put the cell in quotes/],
+    ['csv', '{{#if lead.b}}{{lead.b}}{{/if}} Jr {{lead.a}}', /put the cell in quotes/],
+    ['csv', '{{#each lead.all}}{{this}}{{/each}}', /put the cell in quotes/],
+    ['csv', '{{#each lead.all}},{{this}} {{/each}}', /put the cell in quotes/],
+    ['csv', '{{#if lead.a}}"{{/if}}{{lead.v}}"', /must end where it begins/],
     ['json', '{{#if lead.a}}"{{/if}}{{lead.v}}"', /must end where it begins/],
     ['json', '{{#each lead.a}}"{{/each}}', /must end where it begins/],
     ['xml', '<a {{#if lead.a}}>{{else}}b="{{/if}}', /must end where it begins/],
