@@ -17,19 +17,20 @@ async function opened() {
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = { host: '127.0.0.1', port: (server.address() as net.AddressInfo).port }
-  const metadata = {
+  const leaders = new Map([[0, 1]])
+  const metadata = () => ({
     brokers: new Map([[1, address]]),
-    topics: [{ code: 0, name: 't', id: 'id-of-t', leaders: new Map([[0, 1]]) }],
-  }
+    topics: [{ code: 0, name: 't', id: 'id-of-t', leaders: new Map(leaders) }],
+  })
   const wrap = (connection: BrokerConnection): BrokerConnection => ({
     get alive() {
       return connection.alive
     },
     close: connection.close,
-    request: async () => metadata as never,
+    request: async () => metadata() as never,
   })
   const cluster = openCluster([address], { clientId: 'test', tls: undefined, sasl: undefined, wrap })
-  return { cluster, sockets, accepted: () => accepted, server }
+  return { cluster, leaders, sockets, accepted: () => accepted, server }
 }
 
 test('all who want the same connection at the same time share one, and closing leaves none behind', async () => {
@@ -66,5 +67,25 @@ test('a closed cluster opens nothing', async () => {
   await cluster.know(['t'])
   cluster.close()
   await expect(cluster.toNode(1, 'fetch')).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' })
+  server.close()
+})
+
+test('who wants to know of leaders is told when some partition has another one, and only then', async () => {
+  const { cluster, leaders, server } = await opened()
+  await cluster.know(['t'])
+  let told = 0
+  const forget = cluster.onMoved(() => told++)
+  await cluster.refresh()
+  expect(told).toBe(0)
+  leaders.set(0, 2)
+  await cluster.refresh()
+  leaders.set(1, 2)
+  await cluster.refresh()
+  expect(told).toBe(2)
+  forget()
+  leaders.delete(1)
+  await cluster.refresh()
+  expect(told).toBe(2)
+  cluster.close()
   server.close()
 })

@@ -21,6 +21,8 @@ export interface Cluster {
   topicName(id: string): string | undefined
   /** Node that leads the partition, undefined while nobody does. */
   leader(topic: string, partition: number): number | undefined
+  /** Calls back when some partition has another leader than before, or none, whoever asked; returns how to stop that. */
+  onMoved(listener: () => void): () => void
   toNode(node: number, purpose: Purpose): Promise<BrokerConnection>
   toCoordinator(type: CoordinatorType, key: string, purpose: Purpose): Promise<BrokerConnection>
   /** The coordinator is another one now: it is looked for again. */
@@ -39,6 +41,7 @@ export function openCluster(bootstrap: readonly BrokerAddress[], options: WireOp
   const names = new Map<string, string>()
   const coordinators = new Map<string, number>()
   const connections = new Map<string, Promise<BrokerConnection>>()
+  const listeners = new Set<() => void>()
   let brokers: ReadonlyMap<number, BrokerAddress> = new Map()
   let refreshing: Promise<void> | undefined
   let closed = false
@@ -87,12 +90,15 @@ export function openCluster(bootstrap: readonly BrokerAddress[], options: WireOp
 
   function keep({ brokers: found, topics: described }: ClusterMetadata): void {
     brokers = found
+    let moved = false
     for (const { code, name, id, leaders } of described) {
-      if (code === errorCode.unknownTopicOrPartition) topics.delete(name)
+      if (code === errorCode.unknownTopicOrPartition) moved = topics.delete(name) || moved
       if (code !== 0) continue
+      moved ||= !sameLeaders(topics.get(name)?.leaders, leaders)
       topics.set(name, { id, leaders })
       names.set(id, name)
     }
+    if (moved) for (const listener of listeners) listener()
   }
 
   const refresh = (): Promise<void> => {
@@ -133,6 +139,10 @@ export function openCluster(bootstrap: readonly BrokerAddress[], options: WireOp
       const node = topics.get(topic)?.leaders.get(partition)
       return node === undefined || node < 0 ? undefined : node
     },
+    onMoved(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
     toNode,
     async toCoordinator(type, key, purpose) {
       return toNode(coordinators.get(`${type} ${key}`) ?? (await findCoordinator(type, key)), purpose)
@@ -149,4 +159,8 @@ export function openCluster(bootstrap: readonly BrokerAddress[], options: WireOp
       connections.clear()
     },
   }
+}
+
+function sameLeaders(before: ReadonlyMap<number, number> | undefined, now: ReadonlyMap<number, number>): boolean {
+  return before !== undefined && before.size === now.size && [...now].every(([partition, node]) => before.get(partition) === node)
 }

@@ -128,7 +128,16 @@ export function createFetcher({ cluster, endsOf, signal, listener }: FetcherOpti
     if (delivery !== undefined) feed.deliver(delivery, wish)
   }
 
-  signal.addEventListener('abort', poke, { once: true })
+  // Also when somebody else asked the brokers: a partition that has moved to a broker nobody fetches from would stand still.
+  const forget = cluster.onMoved(poke)
+  signal.addEventListener(
+    'abort',
+    () => {
+      forget()
+      poke()
+    },
+    { once: true },
+  )
   return {
     add(feed) {
       feeds.add(feed)

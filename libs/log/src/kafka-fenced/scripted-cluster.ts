@@ -2,7 +2,7 @@ import type { Cluster } from './cluster.ts'
 import type { BrokerConnection, WireCall } from './wire/broker-connection.ts'
 
 /** Numbers of the requests, in the protocol. */
-export const asked = { produce: 0, heartbeat: 68, initProducer: 22, endTransaction: 26, putOffsets: 28 } as const
+export const asked = { produce: 0, fetch: 1, heartbeat: 68, initProducer: 22, endTransaction: 26, putOffsets: 28 } as const
 
 /** For tests: what the brokers answer to each request, by its kind, first come first served; an `Error` is a connection that ends. */
 export interface Script {
@@ -40,6 +40,7 @@ export function scriptedCluster(usual: ReadonlyMap<number, (call: WireCall<unkno
     topicId: (topic) => `id-of-${topic}`,
     topicName: (id) => id.replace('id-of-', ''),
     leader: () => 1,
+    onMoved: () => () => {},
     toNode: async () => connection,
     toCoordinator: async () => connection,
     forgetCoordinator: (type) => void forgotten.push(type),

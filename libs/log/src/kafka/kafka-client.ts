@@ -2,12 +2,14 @@ import net from 'node:net'
 import tls from 'node:tls'
 import type { ISocketFactory, Kafka as KafkaClient, KafkaConfig, Logger, SASLOptions } from 'kafkajs'
 import type { LogListener } from '../log-listener.ts'
+import { teachKafkajsCodecs } from './kafkajs-codecs.ts'
 import { Cluster } from './kafkajs-internals.ts'
 import { kafkajsLog } from './kafkajs-log.ts'
 import { patchKafkajs } from './kafkajs-patches.ts'
 import { Kafka, logLevel } from './kafkajs-values.ts'
 
 patchKafkajs()
+//teachKafkajsCodecs()
 
 export interface KafkaConnection {
   readonly brokers: readonly string[]
