@@ -3,21 +3,10 @@ import { LeadlineError } from '@leadline/domain'
 /** The text of bytes in a charset of `charsetOf`, without its byte order mark. Throws BODY_UNPARSABLE when the bytes are no such text. */
 export function decodeText(bytes: Uint8Array, charset: string): string {
   try {
-    return decoderOf(charset).decode(bytes)
+    return decoderOf(charset, strict).decode(bytes)
   } catch (cause) {
     throw new LeadlineError('BODY_UNPARSABLE', `the bytes are not ${charset}`, { cause, fields: { charset } })
   }
-}
-
-// Making one costs more than decoding a form field.
-const decoders = new Map<string, InstanceType<typeof TextDecoder>>()
-
-function decoderOf(charset: string): InstanceType<typeof TextDecoder> {
-  const known = decoders.get(charset)
-  if (known !== undefined) return known
-  const decoder = new TextDecoder(charset, { fatal: true })
-  decoders.set(charset, decoder)
-  return decoder
 }
 
 /** The text of an answer's bytes in the charset of its content type, UTF-8 unless that is known; what is no character becomes U+FFFD. Never throws. */
@@ -27,10 +16,25 @@ export function decodeAnswer(bytes: Buffer, contentType: string | undefined): st
   return forgivingDecoder(label)?.decode(bytes) ?? bytes.toString('utf8')
 }
 
-function forgivingDecoder(label: string): InstanceType<typeof TextDecoder> | undefined {
+function forgivingDecoder(label: string): Decoder | undefined {
   try {
-    return new TextDecoder(label)
+    return decoderOf(label, forgiving)
   } catch {
     return undefined
   }
+}
+
+type Decoder = InstanceType<typeof TextDecoder>
+
+// Making one costs more than decoding a form field. Labels are a short list; what is none throws and is not kept.
+const strict = new Map<string, Decoder>()
+const forgiving = new Map<string, Decoder>()
+
+/** Throws RangeError for a label that nobody knows. */
+function decoderOf(label: string, decoders: Map<string, Decoder>): Decoder {
+  const known = decoders.get(label)
+  if (known !== undefined) return known
+  const decoder = new TextDecoder(label, { fatal: decoders === strict })
+  decoders.set(label, decoder)
+  return decoder
 }

@@ -21,7 +21,7 @@ export function formatMultipart(parts: readonly Part[]): Multipart {
   const boundary = `leadline-${hash.digest('hex').slice(0, 40)}`
   const pieces = parts.flatMap((part) => [
     Buffer.from(`--${boundary}\r\n${headersOf(part)}\r\n\r\n`),
-    Buffer.from(part.content),
+    typeof part.content === 'string' ? Buffer.from(part.content) : part.content,
     Buffer.from('\r\n'),
   ])
   const body = Buffer.concat([...pieces, Buffer.from(`--${boundary}--\r\n`)])

@@ -61,10 +61,15 @@ function addPart(tree: FieldTree, part: Buffer, { charset, limits, body, at }: P
   addField(tree, [...path, 'content'], content.toString('base64'))
 }
 
+const parameters = {
+  name: /;[ \t]*name=(?:"((?:[^"\\]|\\.)*)"|([^;\s]+))/i,
+  filename: /;[ \t]*filename=(?:"((?:[^"\\]|\\.)*)"|([^;\s]+))/i,
+} as const
+
 /** A parameter of Content-Disposition, as browsers write it: `%22`, `%0D` and `%0A` stand for what would end it. */
-function parameterIn(headers: string, name: 'name' | 'filename'): string | undefined {
+function parameterIn(headers: string, name: keyof typeof parameters): string | undefined {
   const disposition = /^content-disposition:[ \t]*form-data(.*)$/im.exec(headers)?.[1] ?? ''
-  const [, quoted, plain] = new RegExp(`;[ \\t]*${name}=(?:"((?:[^"\\\\]|\\\\.)*)"|([^;\\s]+))`, 'i').exec(disposition) ?? []
+  const [, quoted, plain] = parameters[name].exec(disposition) ?? []
   const text = quoted?.replace(/\\(["\\])/g, '$1') ?? plain
   return text?.replace(/%(22|0D|0A)/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 }

@@ -31,8 +31,19 @@ export function parseXmlTree(text: string, limits: JsonLimits): XmlElement {
 /** As fast-xml-parser gives nodes with `preserveOrder`: one key is the element's, `#text` or `#cdata`. */
 type ParsedNode = Readonly<Record<string, unknown>>
 
+// One for each depth that the configuration has; to make one costs more than to parse a small body.
+const parsers = new Map<number, XMLParser>()
+
+function parserFor({ depth }: JsonLimits): XMLParser {
+  const known = parsers.get(depth)
+  if (known !== undefined) return known
+  const parser = newParser(depth)
+  parsers.set(depth, parser)
+  return parser
+}
+
 // A name with a dot before it is no name that the parser treats specially (`__proto__`, `hasOwnProperty`, `#text`).
-const parserFor = (limits: JsonLimits) =>
+const newParser = (depth: number) =>
   new XMLParser({
     preserveOrder: true,
     captureMetaData: true,
@@ -46,7 +57,7 @@ const parserFor = (limits: JsonLimits) =>
     parseTagValue: false,
     parseAttributeValue: false,
     processEntities: false,
-    maxNestedTags: limits.depth + 1,
+    maxNestedTags: depth + 1,
     transformTagName: (name) => `.${name}`,
   })
 
