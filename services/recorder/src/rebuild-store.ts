@@ -3,7 +3,7 @@ import { type LeadlineError, toLeadlineError } from '@leadline/domain'
 import type { Codec, Topics } from '@leadline/events'
 import type { Log, LogRecord } from '@leadline/log'
 import {
-  type EventStore,
+  fillStoreFile,
   openSqliteStore,
   refuseOpenStore,
   replaceStoreFile,
@@ -49,20 +49,37 @@ export async function rebuildStore(options: RebuildOptions): Promise<RebuildRepo
 }
 
 async function fillStore(file: string, options: RebuildOptions): Promise<number> {
-  await using store = await openSqliteStore({ file })
+  using store = fillStoreFile(file)
   let records = 0
   for (const topic of recordedTopics(options.topics)) {
     for (const { partition, start, end } of await options.log.ends(topic)) {
-      for await (const batch of options.log.read({ topic, partition, from: start, to: end })) {
-        await recordBatch(store, batch, options)
+      for await (const batch of readAhead(options.log.read({ topic, partition, from: start, to: end }))) {
+        store.record(await readEvents(batch, options))
         records += batch.length
       }
     }
   }
+  store.complete()
   return records
 }
 
-async function recordBatch(store: EventStore, batch: readonly LogRecord[], options: RebuildOptions): Promise<void> {
+/** The log answers the next read while what the last one gave is being kept. */
+async function* readAhead<T>(source: AsyncIterable<T>): AsyncGenerator<T> {
+  const iterator = source[Symbol.asyncIterator]()
+  let coming = iterator.next()
+  try {
+    for (let step = await coming; step.done !== true; step = await coming) {
+      coming = iterator.next()
+      // It is looked at when its turn comes; until then nobody waits for it.
+      coming.catch(() => {})
+      yield step.value
+    }
+  } finally {
+    await iterator.return?.()
+  }
+}
+
+async function readEvents(batch: readonly LogRecord[], options: RebuildOptions): Promise<StoredEvent[]> {
   const events: StoredEvent[] = []
   for (const record of batch) {
     try {
@@ -73,7 +90,7 @@ async function recordBatch(store: EventStore, batch: readonly LogRecord[], optio
       options.leftOut(record, error)
     }
   }
-  await store.record(events)
+  return events
 }
 
 async function digestOf(file: string): Promise<StoreDigest> {

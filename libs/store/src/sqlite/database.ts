@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { LeadlineError } from '@leadline/domain'
-import { schemaSql, schemaVersion } from './schema.ts'
+import { indexesSql, schemaVersion, tablesSql } from './schema.ts'
 import { storeError } from './store-error.ts'
 
 // Another process may hold the file for the length of its commit.
@@ -37,7 +37,7 @@ function createSchema(database: DatabaseSync, file: string): void {
   if (versionOf(database) === 0) {
     database.exec('BEGIN IMMEDIATE')
     // Looked at again inside: two processes may have found the file empty.
-    if (versionOf(database) === 0) database.exec(schemaSql)
+    if (versionOf(database) === 0) database.exec(tablesSql + indexesSql)
     database.exec('COMMIT')
   }
   const version = versionOf(database)

@@ -6,7 +6,7 @@ export const schemaVersion = 1
  * (the lead itself), and what the highest (generation, seq, latest_at, latest_id) says (where it stands). Personal data lives in
  * `leads.lead`, `events.appended` and `events.exchange` only.
  */
-export const schemaSql = `
+export const tablesSql = `
 CREATE TABLE events (
   event_id TEXT NOT NULL PRIMARY KEY,
   lead_id TEXT,
@@ -28,8 +28,6 @@ CREATE TABLE events (
   exchange TEXT,
   appended TEXT
 ) STRICT;
-CREATE INDEX events_of_lead ON events (lead_id, generation, seq, at);
-CREATE INDEX events_of_replay ON events (replay_id, type, outcome) WHERE replay_id IS NOT NULL;
 
 CREATE TABLE leads (
   lead_id TEXT NOT NULL PRIMARY KEY,
@@ -54,13 +52,6 @@ CREATE TABLE leads (
   retry_max INTEGER,
   retry_due INTEGER
 ) STRICT;
-CREATE INDEX leads_by_time ON leads (received_at, lead_id);
-CREATE INDEX leads_by_flow ON leads (flow, received_at, lead_id);
-CREATE INDEX leads_by_source ON leads (source, received_at, lead_id);
-CREATE INDEX leads_by_version ON leads (flow_version, received_at, lead_id);
-CREATE INDEX leads_by_status ON leads (status, received_at, lead_id) WHERE status <> 'completed';
-CREATE INDEX leads_by_outcome ON leads (outcome, received_at, lead_id) WHERE outcome IS NOT NULL;
-CREATE INDEX leads_by_reason ON leads (reason, received_at, lead_id) WHERE reason IS NOT NULL;
 
 CREATE TABLE lead_steps (
   lead_id TEXT NOT NULL,
@@ -75,10 +66,6 @@ CREATE TABLE lead_steps (
   fingerprint TEXT,
   PRIMARY KEY (lead_id, generation, step)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX steps_by_outcome ON lead_steps (step, outcome) WHERE outcome <> 'success';
-CREATE INDEX steps_by_class ON lead_steps (error_class, step) WHERE error_class IS NOT NULL;
-CREATE INDEX steps_by_destination ON lead_steps (destination, outcome) WHERE destination IS NOT NULL;
-CREATE INDEX steps_by_fingerprint ON lead_steps (fingerprint) WHERE fingerprint IS NOT NULL;
 
 CREATE TABLE replays (
   replay_id TEXT NOT NULL PRIMARY KEY,
@@ -96,6 +83,23 @@ CREATE TABLE replays (
   status TEXT NOT NULL,
   updated_at INTEGER NOT NULL
 ) STRICT;
+`
+
+/** What searches need and writing does not: a store that is filled at once makes them in the end, which is faster than to keep them meanwhile. */
+export const indexesSql = `
+CREATE INDEX events_of_lead ON events (lead_id, generation, seq, at);
+CREATE INDEX events_of_replay ON events (replay_id, type, outcome) WHERE replay_id IS NOT NULL;
+CREATE INDEX leads_by_time ON leads (received_at, lead_id);
+CREATE INDEX leads_by_flow ON leads (flow, received_at, lead_id);
+CREATE INDEX leads_by_source ON leads (source, received_at, lead_id);
+CREATE INDEX leads_by_version ON leads (flow_version, received_at, lead_id);
+CREATE INDEX leads_by_status ON leads (status, received_at, lead_id) WHERE status <> 'completed';
+CREATE INDEX leads_by_outcome ON leads (outcome, received_at, lead_id) WHERE outcome IS NOT NULL;
+CREATE INDEX leads_by_reason ON leads (reason, received_at, lead_id) WHERE reason IS NOT NULL;
+CREATE INDEX steps_by_outcome ON lead_steps (step, outcome) WHERE outcome <> 'success';
+CREATE INDEX steps_by_class ON lead_steps (error_class, step) WHERE error_class IS NOT NULL;
+CREATE INDEX steps_by_destination ON lead_steps (destination, outcome) WHERE destination IS NOT NULL;
+CREATE INDEX steps_by_fingerprint ON lead_steps (fingerprint) WHERE fingerprint IS NOT NULL;
 
 PRAGMA user_version = ${schemaVersion};
 `
