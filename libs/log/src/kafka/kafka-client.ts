@@ -9,7 +9,7 @@ import { patchKafkajs } from './kafkajs-patches.ts'
 import { Kafka, logLevel } from './kafkajs-values.ts'
 
 patchKafkajs()
-//teachKafkajsCodecs()
+teachKafkajsCodecs()
 
 export interface KafkaConnection {
   readonly brokers: readonly string[]
