@@ -25,16 +25,13 @@ const emptyAnswers = 3
 export async function* readPartition({ reader, range, stop, listener }: ReadOptions): AsyncGenerator<readonly LogRecord[]> {
   const following = range.to === undefined
   const backoff = createBackoff(100, 5_000)
-  const stopped = Promise.withResolvers<'stopped'>()
-  const onStop = () => stopped.resolve('stopped')
-  stop.addEventListener('abort', onStop, { once: true })
   let to = range.to ?? Number.POSITIVE_INFINITY
   let next = range.from
   let failures = 0
   let empty = 0
   try {
     while (next < to && !stop.aborted) {
-      const fetched = await Promise.race([stopped.promise, fetchOnce(reader, next, following ? followWaitMs : rangeWaitMs)])
+      const fetched = await unlessStopped(fetchOnce(reader, next, following ? followWaitMs : rangeWaitMs), stop)
       if (fetched === 'stopped' || stop.aborted) return
       if ('error' in fetched) {
         failures += 1
@@ -56,7 +53,6 @@ export async function* readPartition({ reader, range, stop, listener }: ReadOpti
       next = fetched.nextOffset
     }
   } finally {
-    stop.removeEventListener('abort', onStop)
     reader.close()
   }
 }
@@ -67,4 +63,13 @@ async function fetchOnce(reader: PartitionReader, from: number, maxWaitMs: numbe
   } catch (error) {
     return { error }
   }
+}
+
+/** A promise that all turns were raced with would keep what each of them gave for as long as it is followed. */
+function unlessStopped<T>(work: Promise<T>, stop: AbortSignal): Promise<T | 'stopped'> {
+  return new Promise((resolve, reject) => {
+    const onStop = () => resolve('stopped')
+    stop.addEventListener('abort', onStop, { once: true })
+    work.then(resolve, reject).finally(() => stop.removeEventListener('abort', onStop))
+  })
 }
