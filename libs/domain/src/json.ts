@@ -12,13 +12,14 @@ export interface JsonObject {
   readonly [name: string]: Json
 }
 
-export function isExactNumber(value: Json): value is ExactNumber {
-  return typeof value === 'object' && value !== null && isRawJson(value)
+/** The look for the name comes first: it is a lot cheaper. */
+export function isExactNumber(value: unknown): value is ExactNumber {
+  return typeof value === 'object' && value !== null && 'rawJSON' in value && isRawJson(value)
 }
 
 /** True for a JSON object: not null, not an array, not an exact number. */
 export function isJsonObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawJson(value)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)
 }
 
 // `JSON.isRawJSON` is in Node 24 but not yet in TypeScript's libraries.

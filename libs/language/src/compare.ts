@@ -28,6 +28,14 @@ export function compareLoosely(a: Value | undefined, b: Value | undefined): numb
   return left < right ? -1 : left > right ? 1 : 0
 }
 
+/** Whether two values stand in such an order; never when one is blank. */
+export function ordered(accept: (order: number) => boolean): (left: Value | undefined, right: Value | undefined) => boolean {
+  return (left, right) => {
+    const order = compareLoosely(left, right)
+    return order !== undefined && accept(order)
+  }
+}
+
 /** A text or a list that contains the other value; of several wanted ones, one is enough. */
 export function includes(value: Value | undefined, wanted: Value | undefined): boolean {
   if (isBlank(wanted)) return false

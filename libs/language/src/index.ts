@@ -1,4 +1,4 @@
-export { compareLoosely, includes, isBlank, looselyEqual } from './compare.ts'
+export { includes } from './compare.ts'
 export type { Decision, Explain } from './explain.ts'
 export { admitUnderCap, type CapDecision, type CapPeriod, type CapSpec, capKey, capPeriods, releaseFromCap } from './gates/cap.ts'
 export { compileHours, type Hours, type HoursSpec, type Weekday, weekdays, withinHours } from './gates/hours.ts'
@@ -7,16 +7,11 @@ export * from './judge/index.ts'
 export { type CompiledPattern, compileLinearPattern, type LinearPattern } from './linear-pattern.ts'
 export { compileMappings, type Mapped, type MappingSpec, type Mappings } from './mapping/mapping.ts'
 export { readMapping } from './mapping/mapping-text.ts'
-export { nearestName, suggestion } from './nearest-name.ts'
-export { compilePath, type PathReader } from './path.ts'
-export { percentEncode } from './percent-encode.ts'
+export { suggestion } from './nearest-name.ts'
 export type { TemplateContext } from './place.ts'
-export { toPlain } from './plain.ts'
-export { ruleOperators } from './rules/operators.ts'
 export { compileRule, type RuleAnswer, type RuleSpec, type Rules } from './rules/rule.ts'
 export { type ConditionSpec, compileRules, type RuleSetSpec, type RulesSpec } from './rules/rule-set.ts'
 export { SyntaxMistake } from './syntax-mistake.ts'
-export { compileStandaloneExpression as compileExpression } from './template/standalone-expression.ts'
 export { compileTemplate, type Template, type TemplateOptions } from './template.ts'
 export { textOf } from './text-of.ts'
 export {
@@ -25,13 +20,12 @@ export {
   type TypedParts,
   type TypedValue,
   typedValue,
-  typeOf,
   type Value,
   type ValueObject,
 } from './typed-value.ts'
 export type { FieldType, Given, Reading } from './types/field-type.ts'
 export { type DeclaredField, type FieldTypes, fieldTypes, standardFieldTypes } from './types/field-types.ts'
-export { maskLead, maskLeadText, sensitiveTexts } from './types/mask-lead.ts'
+export { maskLeadText, sensitiveTexts } from './types/mask-lead.ts'
 export { maskObject, maskTyped, starred } from './types/mask-value.ts'
 export { type OwnType, ownType } from './types/own-type.ts'
 export { type FullName, parseFullName } from './types/parse-full-name.ts'
@@ -41,4 +35,4 @@ export { standardTypes } from './types/standard-types.ts'
 export { type TypedLead, typeLead } from './types/typed-lead.ts'
 export { typedView } from './types/typed-view.ts'
 export { UnfitValue } from './unfit-value.ts'
-export { compileViewPath, type View, type ViewReader } from './view.ts'
+export type { View } from './view.ts'

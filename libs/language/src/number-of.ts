@@ -1,4 +1,5 @@
-import { isExact, unwrapped } from './plain.ts'
+import { isExactNumber } from '@leadline/domain'
+import { unwrapped } from './plain.ts'
 import { isTyped, type Value } from './typed-value.ts'
 
 const plainNumber = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d{1,3})?$/i
@@ -13,7 +14,7 @@ export function numberText(value: Value | undefined): string | undefined {
   if (value === undefined || value === null) return undefined
   // A number is its own average, and to see that costs no reading.
   if (isTyped(value)) return numberText(unwrapped(value)) ?? numberText(averageOf(value))
-  return isExact(value) ? value.rawJSON : undefined
+  return isExactNumber(value) ? value.rawJSON : undefined
 }
 
 export function numberOf(value: Value | undefined): number | undefined {

@@ -1,8 +1,4 @@
-import { isJsonObject, type Json } from '@leadline/domain'
 import { SyntaxMistake } from './syntax-mistake.ts'
-
-/** Reads one place of a value; undefined when nothing is there. */
-export type PathReader = (value: Json | undefined) => Json | undefined
 
 const segmentPattern = /^[^\s.{}[\]()'"|,;=<>!&+*/\\]+$/u
 
@@ -16,30 +12,4 @@ export function parsePath(path: string, source: string = path, offset = 0): read
     index += segment.length + 1
   }
   return segments
-}
-
-/** A reader for `a.b.0`, own properties only. Throws `SyntaxMistake` on a malformed path. */
-export function compilePath(path: string): PathReader {
-  return readerOf(parsePath(path))
-}
-
-export function readerOf(segments: readonly string[]): PathReader {
-  const [first, second] = segments
-  if (first === undefined) return (value) => value
-  if (second === undefined) return (value) => step(value, first)
-  return (value) => {
-    let current = value
-    for (const segment of segments) {
-      current = step(current, segment)
-      if (current === undefined) return undefined
-    }
-    return current
-  }
-}
-
-const digits = /^\d{1,9}$/
-
-function step(value: Json | undefined, segment: string): Json | undefined {
-  if (Array.isArray(value)) return digits.test(segment) ? value[Number(segment)] : undefined
-  return isJsonObject(value) && Object.hasOwn(value, segment) ? value[segment] : undefined
 }

@@ -1,4 +1,4 @@
-import type { ExactNumber, Json } from '@leadline/domain'
+import { isExactNumber, type Json } from '@leadline/domain'
 import { isTyped, plainOf, type Value, type ValueObject } from './typed-value.ts'
 
 /** A list of values; `Array.isArray` does not tell read-only lists. */
@@ -6,16 +6,9 @@ export function isList(value: Value | undefined): value is readonly Value[] {
   return Array.isArray(value)
 }
 
-const isRawJson = (JSON as unknown as { isRawJSON(value: unknown): boolean }).isRawJSON
-
-/** A number kept as its digits. The look for the name comes first: it is a lot cheaper. */
-export function isExact(value: Value): value is ExactNumber {
-  return typeof value === 'object' && value !== null && 'rawJSON' in value && isRawJson(value)
-}
-
 /** An object with fields: no list, no typed value, no exact number. */
 export function isFields(value: Value | undefined): value is ValueObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isTyped(value) && !isExact(value)
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isTyped(value) && !isExactNumber(value)
 }
 
 /** A typed value's outgoing form; anything else as it is, typed members included. */

@@ -1,10 +1,9 @@
 import type { Json } from '@leadline/domain'
 import { type TemplateContext, trackerFor } from './place.ts'
 import { toPlain } from './plain.ts'
-import { compileNodes } from './template/compile-nodes.ts'
+import { compileNodes, compileOutput } from './template/compile-nodes.ts'
 import type { KnownNames } from './template/names.ts'
 import { parseTemplate } from './template/parse-template.ts'
-import { compileWritten } from './template/written-expression.ts'
 import type { Value } from './typed-value.ts'
 import type { View } from './view.ts'
 
@@ -31,12 +30,15 @@ export function compileTemplate(text: string, context: TemplateContext, options:
     return { text: () => constant, value: () => constant, typed: () => constant, dynamic: false }
   }
   const tracker = trackerFor(context)
-  const { write } = compileNodes(nodes, tracker.start, 0, { text, tracker, known: options })
-  const textFor = (view: View): string => write(view, undefined)
-  if (only.type !== 'output' || second !== undefined) return { text: textFor, value: textFor, typed: textFor, dynamic: true }
-  const evaluate = compileWritten(only, text, options, 0)
+  const around = { text, tracker, known: options }
+  if (only.type !== 'output' || second !== undefined) {
+    const { write } = compileNodes(nodes, tracker.start, 0, around)
+    const textFor = (view: View): string => write(view, undefined)
+    return { text: textFor, value: textFor, typed: textFor, dynamic: true }
+  }
+  const { evaluate, write } = compileOutput(only, tracker.start, 0, around)
   return {
-    text: textFor,
+    text: (view) => write(view, undefined),
     value: (view) => toPlain(evaluate(view, undefined)),
     typed: (view) => evaluate(view, undefined),
     dynamic: true,

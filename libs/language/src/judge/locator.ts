@@ -22,9 +22,7 @@ export function compileLocator(path: string): Locator {
       case 'html':
         return isSlashed(path) ? readings.text(document.text) : (readings.html()?.(document.page) ?? [])
       case 'delimited':
-        return /^\d{1,4}$/.test(path)
-          ? (document.parts.slice(Number(path), Number(path) + 1) ?? [])
-          : readings.text(document.text)
+        return /^\d{1,4}$/.test(path) ? document.parts.slice(Number(path), Number(path) + 1) : readings.text(document.text)
       case 'text':
         return readings.text(document.text)
     }

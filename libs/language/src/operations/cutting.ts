@@ -1,10 +1,5 @@
-import { numberOf } from '../number-of.ts'
-import { type Operand, valueIn } from './operation.ts'
+import { numberIn } from './operation.ts'
 import { textOperation } from './text-operation.ts'
-
-function numberIn(operand: Operand): number | undefined {
-  return numberOf(valueIn(operand))
-}
 
 /** 1-based and inclusive, as integrators count: `substring lead.zip start="1" end="5"`. */
 const substring = textOperation('substring', ['start|from', 'end|to?'], (text, [start, end]) => {
@@ -12,7 +7,7 @@ const substring = textOperation('substring', ['start|from', 'end|to?'], (text, [
   return text.slice(from - 1, Math.max(0, Math.trunc(numberIn(end) ?? text.length)))
 })
 
-export const cuttingHelpers = [substring, textOperation('trim', [], (text) => text.trim())]
+export const cuttingHelpers = [substring]
 
 /** As in JavaScript: from 0, the end exclusive. */
 export const cuttingMethods = [

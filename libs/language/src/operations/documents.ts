@@ -1,5 +1,4 @@
-import { LeadlineError } from '@leadline/domain'
-import { compileXPath, defaultLimits, parseXmlTree, type XmlElement, XPathMistake, type XPathReader } from '@leadline/formats'
+import { compileXPath, tryXml, type XmlElement, XPathMistake, type XPathReader } from '@leadline/formats'
 import { percentEncode } from '../percent-encode.ts'
 import { toPlain } from '../plain.ts'
 import type { Operation } from './operation.ts'
@@ -41,17 +40,8 @@ let latest: { readonly text: string; readonly root: XmlElement | undefined } = {
 
 function rootOf(text: string): XmlElement | undefined {
   if (latest.text === text) return latest.root
-  latest = { text, root: parsed(text) }
+  latest = { text, root: tryXml(text) }
   return latest.root
-}
-
-function parsed(text: string): XmlElement | undefined {
-  try {
-    return parseXmlTree(text, defaultLimits)
-  } catch (thrown) {
-    if (thrown instanceof LeadlineError) return undefined
-    throw thrown
-  }
 }
 
 const json: Operation = {

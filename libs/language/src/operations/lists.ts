@@ -1,8 +1,7 @@
-import { numberOf } from '../number-of.ts'
 import { isFields, isList, unwrapped } from '../plain.ts'
 import { textOf } from '../text-of.ts'
 import type { Value } from '../typed-value.ts'
-import { bounded, isPattern, type Operand, type Operation, textIn, valueIn } from './operation.ts'
+import { bounded, isPattern, numberIn, type Operand, type Operation, textIn } from './operation.ts'
 import { textOperation } from './text-operation.ts'
 
 // More parts than any answer has that people split.
@@ -12,11 +11,9 @@ const mostParts = 100_000
 const split = textOperation('split', ['separator?', 'limit?'], (text, [separator, limit]) => {
   if (separator === undefined) return [text]
   const parts = isPattern(separator) ? separator.pattern.split(text) : text.split(textIn(separator), mostParts)
-  const most = numberOf(valueIn(limit)) ?? mostParts
+  const most = numberIn(limit) ?? mostParts
   return parts.slice(0, most)
 })
-
-const numberIn = (operand: Operand): number | undefined => numberOf(valueIn(operand))
 
 /** What is no list is a list of itself; what is not there stays nothing. */
 function listOperation(

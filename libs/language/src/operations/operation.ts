@@ -1,4 +1,5 @@
 import { type CompiledPattern, compileLinearPattern, type LinearPattern } from '../linear-pattern.ts'
+import { numberOf } from '../number-of.ts'
 import { textOf } from '../text-of.ts'
 import type { Value } from '../typed-value.ts'
 import { UnfitValue } from '../unfit-value.ts'
@@ -46,6 +47,10 @@ export function valueIn(operand: Operand): Value | undefined {
 
 export function textIn(operand: Operand): string {
   return textOf(valueIn(operand))
+}
+
+export function numberIn(operand: Operand): number | undefined {
+  return numberOf(valueIn(operand))
 }
 
 const recent = new Map<string, CompiledPattern>()

@@ -1,17 +1,14 @@
 import { readBounds } from '../bounds.ts'
-import { compareLoosely, isBlank, looselyEqual } from '../compare.ts'
+import { compareLoosely, isBlank, looselyEqual, ordered } from '../compare.ts'
 import { isList, unwrapped } from '../plain.ts'
 import { textOf } from '../text-of.ts'
 import type { Value } from '../typed-value.ts'
 import { type Against, pair, type RuleOperator } from './operator.ts'
 
-const ordered =
-  (accept: (order: number) => boolean): Against =>
-  (wanted) =>
-  (value) => {
-    const order = compareLoosely(value, wanted)
-    return order !== undefined && accept(order)
-  }
+const inOrder = (accept: (order: number) => boolean): Against => {
+  const holds = ordered(accept)
+  return (wanted) => (value) => holds(value, wanted)
+}
 
 /** Both ends count. */
 const isBetween: Against = (wanted) => {
@@ -46,25 +43,25 @@ export const orderOperators: readonly RuleOperator[] = [
     names: ['is greater than', 'greater than', 'is more than', 'is above', 'is over', '>'],
     needs: 'value',
     demand: 'must be greater than',
-    against: ordered((order) => order > 0),
+    against: inOrder((order) => order > 0),
   },
   {
     names: ['is greater than or equal to', 'greater than or equal', 'is at least', '>='],
     needs: 'value',
     demand: 'must be greater than or equal to',
-    against: ordered((order) => order >= 0),
+    against: inOrder((order) => order >= 0),
   },
   {
     names: ['is less than', 'less than', 'is below', 'is under', '<'],
     needs: 'value',
     demand: 'must be less than',
-    against: ordered((order) => order < 0),
+    against: inOrder((order) => order < 0),
   },
   {
     names: ['is less than or equal to', 'less than or equal', 'is at most', '<='],
     needs: 'value',
     demand: 'must be less than or equal to',
-    against: ordered((order) => order <= 0),
+    against: inOrder((order) => order <= 0),
   },
   ...pair(
     { names: ['is between', 'between'], needs: 'bounds', demand: 'must be between', against: isBetween },

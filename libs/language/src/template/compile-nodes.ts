@@ -1,5 +1,5 @@
 import { escaperFor } from '../escape.ts'
-import { longestText } from '../operations/operation.ts'
+import { bounded } from '../operations/operation.ts'
 import type { Forbidden, PlaceTracker } from '../place.ts'
 import { SyntaxMistake } from '../syntax-mistake.ts'
 import { isTruthy } from '../truth.ts'
@@ -37,7 +37,7 @@ export function compileNodes(nodes: readonly TemplateNode[], state: string, dept
       parts.push(node.text)
       current = placed(around.tracker.after(current, node.text), indexOf(nodes[at - 1]), around)
     } else if (node.type === 'output') {
-      parts.push(compileOutput(node, current, depth, around))
+      parts.push(compileOutput(node, current, depth, around).write)
       current = around.tracker.afterValue(current)
     } else {
       const block = node.type === 'each' ? compileEach(node, current, depth, around) : compileIf(node, current, depth, around)
@@ -65,22 +65,23 @@ function inTurn(parts: readonly (string | Write)[]): Write {
   return (view, loop) => {
     let out = ''
     for (const part of parts) out += typeof part === 'string' ? part : part(view, loop)
-    if (out.length > longestText) throw tooLong()
-    return out
+    return bounded(out)
   }
-}
-
-function tooLong(): UnfitValue {
-  return new UnfitValue('…', `a text of more than ${longestText} characters would be made`)
 }
 
 type Node<Type extends TemplateNode['type']> = Extract<TemplateNode, { readonly type: Type }>
 
-function compileOutput(node: Node<'output'>, state: string, depth: number, around: Surroundings): Write {
+/** One expression: its value, and how that is written where it stands. */
+export interface CompiledOutput {
+  readonly evaluate: Evaluate
+  readonly write: Write
+}
+
+export function compileOutput(node: Node<'output'>, state: string, depth: number, around: Surroundings): CompiledOutput {
   const place = placed(around.tracker.place(state), node.index, around)
   const evaluate = compileWritten(node, around.text, around.known, depth)
   const written = escaperFor(place, node.written)
-  return (view, loop) => written(evaluate(view, loop))
+  return { evaluate, write: (view, loop) => written(evaluate(view, loop)) }
 }
 
 function evaluatorOf(expression: Expression, depth: number, { text, known }: Surroundings): Evaluate {
@@ -100,8 +101,7 @@ function compileEach(node: Node<'each'>, state: string, depth: number, around: S
     for (; loop.index < loop.items.length; loop.index++) {
       loop.budget.turns -= 1
       if (loop.budget.turns < 0) throw new UnfitValue('#each', 'goes through too many items')
-      out += body.write(view, loop)
-      if (out.length > longestText) throw tooLong()
+      out = bounded(out + body.write(view, loop))
     }
     return out
   }

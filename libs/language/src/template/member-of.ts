@@ -1,4 +1,5 @@
-import { isExact, isList } from '../plain.ts'
+import { isExactNumber } from '@leadline/domain'
+import { isList } from '../plain.ts'
 import { isTyped, type TypedValue, type Value } from '../typed-value.ts'
 
 const digits = /^\d{1,9}$/
@@ -31,7 +32,7 @@ export function memberOf(value: Value | undefined, name: string): Value | undefi
     return digits.test(name) ? value[Number(name)] : undefined
   }
   if (isTyped(value)) return componentOf(value, name)
-  if (isExact(value)) return undefined
+  if (isExactNumber(value)) return undefined
   return Object.hasOwn(value, name) ? value[name] : undefined
 }
 

@@ -1,4 +1,4 @@
-import { compareLoosely, looselyEqual } from '../compare.ts'
+import { looselyEqual, ordered } from '../compare.ts'
 import { isList, toPlain, unwrapped } from '../plain.ts'
 import { textOf } from '../text-of.ts'
 import { isTruthy } from '../truth.ts'
@@ -8,13 +8,6 @@ import type { Evaluate } from './evaluate.ts'
 import type { BinaryOperator } from './expression.ts'
 
 type Combine = (left: Value | undefined, right: Value | undefined) => Value | undefined
-
-const ordered = (accept: (order: number) => boolean): Combine => {
-  return (left, right) => {
-    const order = compareLoosely(left, right)
-    return order !== undefined && accept(order)
-  }
-}
 
 const combinations: Readonly<Record<Exclude<BinaryOperator, '&&' | '||'>, Combine>> = {
   '==': looselyEqual,

@@ -1,4 +1,5 @@
 import { isExactNumber, type Json } from '@leadline/domain'
+import { isList } from '../plain.ts'
 import { isTyped, type TypedValue, typedValue, typeOf, type Value } from '../typed-value.ts'
 import type { FieldType } from './field-type.ts'
 
@@ -32,11 +33,7 @@ export function readValue(type: FieldType, raw: Json, now: number | null): Typed
 function textFrom(raw: Json): string | undefined {
   if (typeof raw === 'string') return raw
   if (typeof raw === 'number' || typeof raw === 'boolean') return String(raw)
-  return raw !== null && isExactNumber(raw) ? raw.rawJSON : undefined
-}
-
-function isList(value: Value): value is readonly Value[] {
-  return Array.isArray(value)
+  return isExactNumber(raw) ? raw.rawJSON : undefined
 }
 
 /** An object that holds typed values is no JSON, and no field of a lead. */
