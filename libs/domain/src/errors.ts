@@ -39,6 +39,7 @@ export const errorCodes = {
   RECORD_POISONOUS: { class: 'system', retryable: false },
   // what the log did
   LOG_UNAVAILABLE: { class: 'system', retryable: true },
+  LOG_REFUSED: { class: 'authentication', retryable: true },
   LOG_MISMATCH: { class: 'configuration', retryable: false },
   LOG_FOREIGN_METADATA: { class: 'configuration', retryable: false },
   STORE_UNAVAILABLE: { class: 'system', retryable: true },

@@ -37,6 +37,8 @@ describe('the configuration', () => {
       replication: null,
       transactions: 'lanes',
       member: null,
+      tls: null,
+      login: null,
     })
     expect(config.pools).toEqual(['default', 'slow'])
     expect(config.privateDestinations).toEqual(['loopback', '10.0.0.0/8'])

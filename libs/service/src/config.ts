@@ -1,6 +1,8 @@
 import { isIP } from 'node:net'
 import { LeadlineError } from '@leadline/domain'
 import { z } from 'zod'
+import { type KafkaConfig, kafkaMistakes, kafkaVariables, toKafkaConfig } from './kafka-config.ts'
+import { httpUrl, list, oneOf, wholeNumber } from './variables.ts'
 
 export const logLevels = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const
 export type LogLevel = (typeof logLevels)[number]
@@ -34,36 +36,6 @@ export interface Config {
   readonly url: string
 }
 
-export interface KafkaConfig {
-  readonly brokers: readonly string[]
-  /** null: as many as there are brokers, at most 3. */
-  readonly replication: number | null
-  /** How lanes commit. */
-  readonly transactions: 'auto' | 'lanes' | 'group'
-  /** A name of this process that it has again after a restart, and no other at the same time; null: made up at each start. */
-  readonly member: string | null
-}
-
-const wholeNumber = (least: number, most: number) =>
-  z
-    .string()
-    .regex(/^\d{1,15}$/, { error: `must be a whole number from ${least} to ${most}` })
-    .transform(Number)
-    .refine((number) => number >= least && number <= most, { error: `must be a whole number from ${least} to ${most}` })
-
-const list = (item: z.ZodType<string, string>) =>
-  z
-    .string()
-    .transform((text) => text.split(',').flatMap((part) => (part.trim() === '' ? [] : [part.trim()])))
-    .pipe(z.array(item).min(1, { error: 'must name at least one' }))
-
-const oneOf = <const Members extends readonly string[]>(members: Members) =>
-  z.enum(members, { error: `must be one of ${members.join(', ')}` })
-
-const httpUrl = z
-  .url({ protocol: /^https?$/, error: 'must be an http or https address' })
-  .transform((url) => url.replace(/\/+$/, ''))
-const broker = z.string().regex(/^(\[[0-9a-fA-F:]+\]|[A-Za-z0-9._-]+):\d{1,5}$/, { error: 'must list brokers as host:port' })
 const pool = z.string().regex(/^[a-z][a-z0-9-]*$/, { error: 'must list pools of lower-case letters, digits and dashes' })
 const network = z.string().refine(isNetwork, { error: 'must list networks as address/bits, or loopback' })
 
@@ -73,14 +45,7 @@ const environment = z.object({
   LEADLINE_DATA: z.string().default('./.leadline'),
   LEADLINE_FLOWS: z.string().nullable().default(null),
   LEADLINE_URL: httpUrl.nullable().default(null),
-  KAFKA_BROKERS: list(broker).nullable().default(null),
-  KAFKA_REPLICATION: wholeNumber(1, 100).nullable().default(null),
-  KAFKA_TRANSACTIONS: oneOf(['auto', 'lanes', 'group']).default('lanes'),
-  KAFKA_MEMBER: z
-    .string()
-    .regex(/^[a-zA-Z0-9._-]{1,100}$/, { error: 'must be letters, digits, dots, dashes and underscores' })
-    .nullable()
-    .default(null),
+  ...kafkaVariables,
   TOPIC_PREFIX: z
     .string()
     .regex(/^[a-zA-Z0-9._-]{0,100}$/, { error: 'must be letters, digits, dots, dashes and underscores' })
@@ -103,19 +68,15 @@ export const configVariables: readonly string[] = Object.keys(environment.shape)
 /** Throws one CONFIGURATION error that names every wrong variable. An empty variable counts as absent. */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   const given = Object.fromEntries(configVariables.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
-  const { success, data, error } = environment.safeParse(given)
-  if (!success) throw configurationError(error)
+  const { data, error } = environment.safeParse(given)
+  const together = kafkaMistakes(given)
+  if (data === undefined || together.size > 0) throw configurationError(error, together)
   return {
     host: data.HOST,
     port: data.PORT,
     dataDirectory: data.LEADLINE_DATA,
     flowsDirectory: data.LEADLINE_FLOWS,
-    kafka: data.KAFKA_BROKERS && {
-      brokers: data.KAFKA_BROKERS,
-      replication: data.KAFKA_REPLICATION,
-      transactions: data.KAFKA_TRANSACTIONS,
-      member: data.KAFKA_MEMBER,
-    },
+    kafka: toKafkaConfig(data),
     topicPrefix: data.TOPIC_PREFIX,
     topicPartitions: data.TOPIC_PARTITIONS,
     schemaRegistryUrl: data.SCHEMA_REGISTRY_URL,
@@ -132,8 +93,8 @@ export function readConfig(env: NodeJS.ProcessEnv): Config {
 }
 
 // Values are left out of the message: an address may carry a password.
-function configurationError(error: z.ZodError): LeadlineError {
-  const wrong = new Map(error.issues.map((issue) => [String(issue.path[0]), issue.message]))
+function configurationError(error: z.ZodError | undefined, together: ReadonlyMap<string, string>): LeadlineError {
+  const wrong = new Map([...together, ...(error?.issues.map((issue) => [String(issue.path[0]), issue.message] as const) ?? [])])
   const message = [...wrong].map(([name, what]) => `${name} ${what}`).join('; ')
   return new LeadlineError('CONFIGURATION', message, { cause: error, fields: { variables: [...wrong.keys()].join(', ') } })
 }

@@ -1,6 +1,7 @@
 export * from './config.ts'
 export * from './events.ts'
 export * from './health.ts'
+export type * from './kafka-config.ts'
 export * from './lifecycle.ts'
 export * from './logger.ts'
 export * from './metrics.ts'

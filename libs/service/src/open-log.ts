@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { type Codec, openCodec, topicNames, topicSpecs } from '@leadline/events'
-import { type KafkaLogOptions, type Log, type LogListener, openKafkaLog, openSqliteLog } from '@leadline/log'
-import type { KafkaConfig } from './config.ts'
+import { type Log, type LogListener, openKafkaLog, openSqliteLog } from '@leadline/log'
 import type { ServiceEvents } from './events.ts'
+import { kafkaOptions } from './kafka-options.ts'
 import type { ServiceContext } from './lifecycle.ts'
 import type { Logger } from './logger.ts'
 import { tryUntilAvailable, unlessAborted } from './try-until.ts'
@@ -55,10 +55,6 @@ function giveUpLater(tell: ServiceEvents['logUnavailable'], patienceMs: number):
     if (Date.now() + retryInMs > deadline) throw error
     tell(error, retryInMs)
   }
-}
-
-function kafkaOptions({ brokers, replication, transactions, member }: KafkaConfig): KafkaLogOptions {
-  return { brokers, transactions, ...(replication !== null && { replication }), ...(member !== null && { slot: member }) }
 }
 
 function listenerOf(logger: Logger): LogListener {

@@ -27,6 +27,7 @@ export const problemAnswers = {
   RECORD_TOO_LARGE: { status: 413, title: 'The record is larger than the log takes' },
   RECORD_POISONOUS: { status: 500, title: 'A record cannot be processed' },
   LOG_UNAVAILABLE: { status: 503, title: 'The log is unavailable' },
+  LOG_REFUSED: { status: 503, title: 'The log refuses this service' },
   LOG_MISMATCH: { status: 500, title: 'The log is set up differently' },
   LOG_FOREIGN_METADATA: { status: 500, title: 'The position in the log is not ours' },
   STORE_UNAVAILABLE: { status: 503, title: 'The event store is unavailable' },
