@@ -50,10 +50,8 @@ function cdata(value: Json): string {
   return text === '' ? '' : `<![CDATA[${text.replaceAll(']]>', ']]]]><![CDATA[>')}]]>`
 }
 
-/** A document from nested values with the root's name as their one key. Throws InvalidValue when there is not exactly one root. */
-export function xmlDocument(value: Json): string {
-  const [root, ...others] = isJsonObject(value) ? Object.entries(value) : []
-  if (root === undefined || others.length > 0 || Array.isArray(root[1]))
-    throw new InvalidValue('document with one root element', '')
-  return `<?xml version="1.0"?>${element(root[0], root[1])}`
+/** A document of one element. Throws InvalidValue for a list, which would be several, and for a key that is no XML name. */
+export function xmlDocument(root: string, value: Json): string {
+  if (Array.isArray(value)) throw new InvalidValue('document with one root element', root)
+  return `<?xml version="1.0"?>${element(root, value)}`
 }

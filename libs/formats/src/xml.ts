@@ -7,15 +7,7 @@ export function parseXmlFields(text: string, limits: JsonLimits = defaultLimits)
   return membersOf(parseXmlTree(text, limits), '')
 }
 
-/**
- * A document as one object with the root's name as its key; attributes are `@name`, text beside them `#text`, repeated elements arrays.
- * Throws BODY_UNPARSABLE, BODY_TOO_COMPLEX or BODY_TOO_LARGE.
- */
-export function parseXmlToJson(text: string, limits: JsonLimits = defaultLimits): JsonObject {
-  return jsonFromXml(parseXmlTree(text, limits), '@')
-}
-
-/** A root element as one object with its name as the key; attributes are `@name`, or stand under their plain name. */
+/** A root element as one object with its name as the key; attributes are `@name`, or stand under their plain name, text beside them `#text`, repeated elements arrays. */
 export function jsonFromXml(root: XmlElement, attributePrefix: '' | '@'): JsonObject {
   return Object.fromEntries([[root.name, jsonOf(root, attributePrefix)]])
 }

@@ -1,5 +1,5 @@
 import { isJsonObject, type Json, type JsonObject } from '@leadline/domain'
-import { asXmlName, compileNesting, readPath, scalarText, stringifyJson, xmlFromJson } from '@leadline/formats'
+import { asXmlName, compileNesting, readPath, scalarText, stringifyJson, xmlDocument } from '@leadline/formats'
 import { mergeFields } from './merge-fields.ts'
 import type { AnswerType } from './negotiate.ts'
 
@@ -55,7 +55,7 @@ function chosen({ lead, leadId, appended, outcome, reason, price }: ConcludedLea
 
 /** A flat answer as JSON, or as XML in a `result` element. */
 export function writeAnswer(value: JsonObject, type: AnswerType): string {
-  return type === 'application/json' ? stringifyJson(value) : `<?xml version="1.0"?>${xmlFromJson('result', speakable(value))}`
+  return type === 'application/json' ? stringifyJson(value) : xmlDocument('result', speakable(value))
 }
 
 /** Names that XML cannot have are changed, not refused: the lead is accepted, and its sender must be told. */

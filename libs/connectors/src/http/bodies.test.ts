@@ -134,6 +134,16 @@ describe('a name that is no path', () => {
   })
 })
 
+describe('XML whose paths do not make one document', () => {
+  it.each([[{ a: '1', b: '2' }], [{}], [{ 'a.0': '1', 'a.1': '2' }], [{ 'a.0.b': '1' }], [{ a: ['1', '2'] }]])(
+    'is refused: %j',
+    (xml) => {
+      const one = expect.stringContaining('a document has one root')
+      expect(http.check({ url, body: { xml } })).toMatchObject([{ path: ['body', 'xml'], message: one }])
+    },
+  )
+})
+
 describe('a request', () => {
   it('has its query before the fragment is forgotten, after what the URL has', async () => {
     const query = { 'a.b': '1', 't.0': 'x', 't.3': 'y', none: '{{lead.none}}' }
