@@ -1,5 +1,5 @@
-import { isIP } from 'node:net'
 import { LeadlineError } from '@leadline/domain'
+import { isNetworkName } from '@leadline/http'
 import { z } from 'zod'
 import { type KafkaConfig, kafkaMistakes, kafkaVariables, toKafkaConfig } from './kafka-config.ts'
 import { httpUrl, list, oneOf, wholeNumber } from './variables.ts'
@@ -37,7 +37,7 @@ export interface Config {
 }
 
 const pool = z.string().regex(/^[a-z][a-z0-9-]*$/, { error: 'must list pools of lower-case letters, digits and dashes' })
-const network = z.string().refine(isNetwork, { error: 'must list networks as address/bits, or loopback' })
+const network = z.string().refine(isNetworkName, { error: 'must list networks as address/bits, or loopback' })
 
 const environment = z.object({
   PORT: wholeNumber(0, 65_535).default(8_080),
@@ -97,11 +97,4 @@ function configurationError(error: z.ZodError | undefined, together: ReadonlyMap
   const wrong = new Map([...together, ...(error?.issues.map((issue) => [String(issue.path[0]), issue.message] as const) ?? [])])
   const message = [...wrong].map(([name, what]) => `${name} ${what}`).join('; ')
   return new LeadlineError('CONFIGURATION', message, { cause: error, fields: { variables: [...wrong.keys()].join(', ') } })
-}
-
-function isNetwork(text: string): boolean {
-  if (text === 'loopback') return true
-  const [address = '', bits = '', ...rest] = text.split('/')
-  const most = isIP(address) === 6 ? 128 : 32
-  return isIP(address) !== 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most && rest.length === 0
 }

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { defaultCallLimits } from '@leadline/connectors'
 import { type Environment, type Flows, loadFlows } from '@leadline/flows'
-import { openHttpCaller } from '@leadline/http'
+import { networksNamed, openHttpCaller } from '@leadline/http'
 import type { Config } from './config.ts'
 
 /** The flows of a directory, with the connections that their steps call over. */
@@ -21,7 +21,7 @@ const demoDirectory = fileURLToPath(new URL('../../../examples/01-demo', import.
 export async function openFlows({ config, env }: FlowsOptions): Promise<OpenFlows> {
   const http = openHttpCaller({
     maxConnectionsPerDestination: config.inFlight,
-    allowLoopback: networksOf(config.privateDestinations),
+    allowLoopback: networksNamed(config.privateDestinations),
     now: Date.now,
   })
   try {
@@ -36,8 +36,4 @@ export async function openFlows({ config, env }: FlowsOptions): Promise<OpenFlow
     await http[Symbol.asyncDispose]()
     throw thrown
   }
-}
-
-function networksOf(privateDestinations: readonly string[]): readonly string[] {
-  return privateDestinations.flatMap((network) => (network === 'loopback' ? ['127.0.0.0/8', '::1'] : [network]))
 }
