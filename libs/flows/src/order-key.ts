@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { isExactNumber, isJsonObject, type JsonObject } from '@leadline/domain'
 import { readPath, rereadJson } from '@leadline/formats'
 import type { Flow } from './flow.ts'
@@ -8,7 +8,7 @@ export function orderKeyOf({ name, orderBy }: Pick<Flow, 'name' | 'orderBy'>, fi
   const value = orderBy === null ? null : readPath(fields, orderBy)
   if (value === undefined || value === null || (typeof value === 'object' && !isExactNumber(value))) return null
   const text = isExactNumber(value) ? value.rawJSON : String(value).trim().toLowerCase()
-  return text === '' ? null : createHash('sha256').update(`${name}:${orderBy}:${text}`).digest('hex').slice(0, 32)
+  return text === '' ? null : hash('sha256', `${name}:${orderBy}:${text}`, 'hex').slice(0, 32)
 }
 
 /** The order key of a lead that is still the text that our events keep; only flows that order their leads pay for reading it. */

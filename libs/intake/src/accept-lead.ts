@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { eventId, type JsonObject, type LeadId } from '@leadline/domain'
 import { type Codec, headers, type LeadReceived, type Topics } from '@leadline/events'
 import { type Flow, orderKeyOfText } from '@leadline/flows'
@@ -41,7 +41,7 @@ export function acceptLead({ flow, source, leadId, fields, origin, receivedAt, t
 
 /** First 32 hex digits of the SHA-256 of the fields; the order in which they were written does not matter. */
 export function bodyDigestOf(fields: JsonObject): string {
-  return createHash('sha256').update(canonicalJson(fields)).digest('hex').slice(0, 32)
+  return hash('sha256', canonicalJson(fields), 'hex').slice(0, 32)
 }
 
 /** A record as the log takes it. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { isExactNumber, type Json, type JsonObject } from '@leadline/domain'
 import type { DedupeWindow } from '@leadline/flows'
 import { readPath } from '@leadline/formats'
@@ -10,14 +10,14 @@ import { canonicalJson } from './canonical-json.ts'
  */
 export function dedupeKeyOf(window: DedupeWindow | null, fields: JsonObject): string | null {
   if (window === null) return null
-  const hash = createHash('sha256')
+  let compared = ''
   for (const path of window.fields) {
     const text = comparableText(readPath(fields, path))
     if (text === '') return null
     // The length in front keeps ["ab", "c"] and ["a", "bc"] apart.
-    hash.update(`${text.length}:${text};`)
+    compared += `${text.length}:${text};`
   }
-  return hash.digest('hex').slice(0, 32)
+  return hash('sha256', compared, 'hex').slice(0, 32)
 }
 
 function comparableText(value: Json | undefined): string {
