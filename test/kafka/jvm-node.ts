@@ -30,11 +30,13 @@ export interface JvmNodeOptions {
   readonly heapMegabytes: number
   /** `quick` compiles little: for many JVMs on few cores, where nobody measures speed. */
   readonly compile: 'quick' | 'well'
+  /** Arguments more for the formatting of its storage. */
+  readonly format?: readonly string[]
 }
 
 /** Writes the node's configuration and formats its storage; nothing runs yet. */
 export async function prepareJvmNode(options: JvmNodeOptions): Promise<JvmNode> {
-  const { jars, directory, properties, clusterId, heapMegabytes, compile } = options
+  const { jars, directory, properties, clusterId, heapMegabytes, compile, format = [] } = options
   const file = join(directory, 'server.properties')
   const lines = Object.entries({ ...properties, 'log.dirs': join(directory, 'data') }).map(
     ([name, value]) => `${name}=${value}\n`,
@@ -43,9 +45,8 @@ export async function prepareJvmNode(options: JvmNodeOptions): Promise<JvmNode> 
   const quick = '-XX:TieredStopAtLevel=1'
   const usual = [`-Xmx${heapMegabytes}m`, '-XX:+UseSerialGC', '-Djava.awt.headless=true', '-cp', join(jars, '*')]
   const java = compile === 'quick' ? [quick, ...usual] : usual
-  await run('java', [quick, ...usual, 'kafka.tools.StorageTool', 'format', `--cluster-id=${clusterId}`, '-c', file], {
-    timeout: 60_000,
-  })
+  const formatting = ['kafka.tools.StorageTool', 'format', `--cluster-id=${clusterId}`, '-c', file, ...format]
+  await run('java', [quick, ...usual, ...formatting], { timeout: 60_000 })
 
   const output = join(directory, 'broker.out')
   let child: ChildProcess | undefined

@@ -75,7 +75,11 @@ async function brokerDifferences(admin: Admin, { metadataLength }: EnsureOptions
   if (first === undefined) return []
   const configNames = ['offset.metadata.max.bytes']
   const broker = { type: ConfigResourceTypes.BROKER, name: String(first.nodeId), configNames }
-  const { resources } = await admin.describeConfigs({ resources: [broker], includeSynonyms: false })
+  const { resources } = await admin.describeConfigs({ resources: [broker], includeSynonyms: false }).catch((error: unknown) => {
+    // DESCRIBE_CONFIGS on the cluster is more than a service needs: a commit that is too large for them would be refused by name.
+    if (errorType(error) === 'CLUSTER_AUTHORIZATION_FAILED') return { resources: [] }
+    throw error
+  })
   const allowed = Number(resources[0]?.configEntries[0]?.configValue ?? metadataLength)
   return allowed < metadataLength ? [`brokers: offset.metadata.max.bytes is ${allowed}, wanted at least ${metadataLength}`] : []
 }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { ConnectionOptions } from 'node:tls'
 import { Connection, type Reader, type SASLOptions, type Writer } from '@platformatic/kafka'
 
@@ -42,21 +43,38 @@ export async function connectBroker({ host, port }: BrokerAddress, options: Wire
     connectTimeout: connectMs,
     requestTimeout: requestMs,
     maxInflights: mostInFlight,
-    ...(tls !== undefined && { tls, tlsServerName: true }),
+    // An address is no name for the server to choose by; what the certificate must name is checked all the same.
+    ...(tls !== undefined && { tls, tlsServerName: isIP(host) === 0 }),
     ...(sasl !== undefined && { sasl }),
   })
   // Each request in flight is told by itself; without a listener the event would end the process.
   socket.on('error', () => {})
   await socket.connect(host, port)
   const connection: BrokerConnection = {
-    request: (call) => send(socket, call),
+    async request(call) {
+      // Between two logins a broker ends a connection that asks for anything else.
+      if (socket.status === 'reauthenticating') await loggedIn(socket)
+      return send(socket, call)
+    },
     get alive() {
-      return socket.isConnected()
+      return socket.isConnected() || socket.status === 'reauthenticating'
     },
     // Not the library's own `close`, which waits for answers.
     close: () => void socket.socket.destroy(),
   }
   return wrap === undefined ? connection : wrap(connection)
+}
+
+/** Resolves when the login that is under way has ended, well or not. */
+function loggedIn(socket: Connection): Promise<void> {
+  return new Promise((resolve) => {
+    const ends = ['connect', 'error', 'close'] as const
+    const done = () => {
+      for (const end of ends) socket.off(end, done)
+      resolve()
+    }
+    for (const end of ends) socket.on(end, done)
+  })
 }
 
 function send<T>(socket: Connection, { key, version, taggedAnswer = true, write, read }: WireCall<T>): Promise<T> {
