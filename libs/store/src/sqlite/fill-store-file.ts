@@ -4,7 +4,6 @@ import { DatabaseSync } from 'node:sqlite'
 import type { StoredEvent } from '../store.ts'
 import { indexesSql, tablesSql } from './schema.ts'
 import { storeError } from './store-error.ts'
-import { transaction } from './transaction.ts'
 import { eventWriter } from './write-events.ts'
 
 /** A store file that is made from events that are all there already. Until it is complete, it is no store and nobody may use it. */
@@ -28,6 +27,8 @@ export function fillStoreFile(file: string): StoreFilling {
       'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY',
     )
     database.exec(tablesSql)
+    // One transaction: a page that many events change is written when it leaves the cache, and not with each of them.
+    database.exec('BEGIN')
     return eventWriter(database)
   })
 
@@ -40,9 +41,10 @@ export function fillStoreFile(file: string): StoreFilling {
   }
 
   return {
-    record: (events) => guarded(() => transaction(database, 'write', () => write(events))),
+    record: (events) => guarded(() => write(events)),
     complete: () =>
       guarded(() => {
+        database.exec('COMMIT')
         database.exec(indexesSql)
         database.close()
         putOnDisk(file)
