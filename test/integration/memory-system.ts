@@ -78,12 +78,8 @@ export async function startSystem(flows: Flows, inFlight = 512, shared = createM
     clock: systemClock,
     breaker: { ...defaultBreakerPolicy, openMs: 300 },
   })
-  const tools = { flows, codec, topics, destinations, now: Date.now }
-  const processors = [
-    intakeProcessor(tools),
-    stepProcessor({ ...tools, pool: 'default', decided: () => undefined }),
-    retrierProcessor(tools),
-  ]
+  const tools = { flows, codec, topics, destinations, now: Date.now, decided: () => undefined }
+  const processors = [intakeProcessor(tools), stepProcessor({ ...tools, pool: 'default' }), retrierProcessor(tools)]
   const running = await Promise.all(
     processors.map((processor) => runProcessor({ processor, log, limits: { inFlight, flushIntervalMs: 5 } })),
   )

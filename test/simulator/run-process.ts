@@ -52,11 +52,12 @@ export interface ProcessorTools extends Pick<ProcessOptions, 'flows' | 'codec' |
 }
 
 /** The processors of a worker and of a retrier. */
-export function processorsOf(tools: ProcessorTools): Processor[] {
+export function processorsOf(given: ProcessorTools): Processor[] {
+  const tools = { ...given, decided: () => {} }
   return [
     submissionsProcessor(tools),
     intakeProcessor(tools),
-    stepProcessor({ ...tools, pool: 'default', decided: () => {} }),
+    stepProcessor({ ...tools, pool: 'default' }),
     retrierProcessor(tools),
   ]
 }

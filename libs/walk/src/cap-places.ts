@@ -9,20 +9,25 @@ export interface CapAsked {
   readonly cap: CapSpec
 }
 
-type Capped = Pick<StepWork, 'source' | 'receivedAt' | 'leadId' | 'generation'>
+type Capped = Pick<StepWork, 'source' | 'receivedAt'>
 
 /** Whether leads of the flow may have to take a place somewhere; those of all other flows pay nothing. */
 export function isCapped({ gates, steps }: Flow): boolean {
   return steps.some(({ caps }) => caps.length > 0) || [...gates.values()].some(({ caps }) => caps.length > 0)
 }
 
+/** Whether the leads of a source take a place before their first step, whatever step that is. */
+export function hasCaps(flow: Flow, source: string): boolean {
+  return capsOfGates(flow, source).length > 0
+}
+
 /** The caps of the lead's source and flow, by the time at which it was received, in the order in which they are asked. */
 export function capsOfLead(flow: Flow, lead: Capped): readonly CapAsked[] {
-  return (flow.gates.get(lead.source)?.caps ?? []).map((cap) => asked(cap, flow, lead, ''))
+  return capsOfGates(flow, lead.source).map((cap) => asked(cap, flow, lead, ''))
 }
 
 /** The caps of a step. */
-export function capsOfStep(flow: Flow, step: Step, lead: Capped): readonly CapAsked[] {
+function capsOfStep(flow: Flow, step: Step, lead: Capped): readonly CapAsked[] {
   return step.caps.map((cap) => asked(cap, flow, lead, step.name))
 }
 
@@ -72,12 +77,17 @@ function stepCapsFor(flow: Flow, work: Capped & { readonly step: string }): read
   return step === undefined ? [] : capsOfStep(flow, step, work)
 }
 
-function takeOrGoOn([first]: readonly CapAsked[], work: Draft & { readonly type: 'work' }): Draft {
+/** The next of the caps is asked for a place; with none left the work goes on. */
+export function takeOrGoOn([first]: readonly CapAsked[], work: Draft & { readonly type: 'work' }): Draft {
   return first === undefined ? work : { type: 'take-place', counter: first.counter, event: work.event }
 }
 
-function giveBack(caps: readonly CapAsked[], { leadId, generation }: Pick<Capped, 'leadId' | 'generation'>): Draft[] {
+function giveBack(caps: readonly CapAsked[], { leadId, generation }: Pick<StepWork, 'leadId' | 'generation'>): Draft[] {
   return caps.map(({ counter }) => ({ type: 'give-back-place', counter, event: { leadId, generation } }))
+}
+
+function capsOfGates({ gates }: Flow, source: string): readonly CapSpec[] {
+  return gates.get(source)?.caps ?? []
 }
 
 function asked(cap: CapSpec, flow: Flow, { source, receivedAt }: Capped, step: string): CapAsked {

@@ -1,9 +1,17 @@
-import { isJsonObject } from '@leadline/domain'
 import type { LaneState, StateChange } from '@leadline/engine'
 import type { StepWork } from '@leadline/events'
-import { rereadJson } from '@leadline/formats'
 import type { LogRecord } from '@leadline/log'
-import { capsFor, complete, concludeAttempt, type Draft, passCaps, type Refusal, refusedByHours } from '@leadline/walk'
+import {
+  capsFor,
+  complete,
+  concludeAttempt,
+  type Draft,
+  fieldsOf,
+  passCaps,
+  type Refusal,
+  refusedByHours,
+  takeOrGoOn,
+} from '@leadline/walk'
 import { readCounter, takePlace } from './cap-counter.ts'
 import type { Found } from './find-step.ts'
 
@@ -41,10 +49,7 @@ export function askCap(asking: Asking, state: LaneState): CapDecision {
   }
 
   const next = all[index + 1]
-  const onward: Draft =
-    next === undefined
-      ? { type: 'work', pool: step.pool, event: work }
-      : { type: 'take-place', counter: next.counter, event: work }
+  const onward = takeOrGoOn(all.slice(index + 1), { type: 'work', pool: step.pool, event: work })
   const closed = ofLead && work.generation === 0 ? refusedByHours(flow, work) : undefined
   if (closed === undefined) return { drafts: [onward], state: answer.state }
   const lastOfLead = next === undefined || next.cap.scope === 'step'
@@ -60,7 +65,6 @@ function endOf({ flow, work, now }: Asking, refusal: Refusal): Draft {
 }
 
 function failStep({ flow, step, work, record, now }: Asking, reason: string): readonly Draft[] {
-  const appended = rereadJson(work.appended)
   const drafts = concludeAttempt({
     flow,
     step,
@@ -72,7 +76,7 @@ function failStep({ flow, step, work, record, now }: Asking, reason: string): re
       destination: null,
       exchange: null,
     },
-    appended: isJsonObject(appended) ? appended : {},
+    appended: fieldsOf(work.appended),
     idempotencyKey: null,
     closedUntil: null,
     startedAt: now,

@@ -4,9 +4,9 @@ import type { Codec, LeadReceived, Topics } from '@leadline/events'
 import type { Flow, Flows } from '@leadline/flows'
 import type { LogRecord } from '@leadline/log'
 import {
-  capsOfLead,
   type Draft,
   enterCaps,
+  hasCaps,
   noteRepeated,
   type Origin,
   priceOfLead,
@@ -25,6 +25,8 @@ export interface IntakeTools {
   readonly codec: Codec
   readonly topics: Topics
   readonly now: () => number
+  /** Told of every decision that is on its way into the log. */
+  readonly decided: (drafts: readonly Draft[]) => void
 }
 
 /** How long a lead id is remembered: a client that sends a lead again after this long makes a second one. */
@@ -40,7 +42,12 @@ interface Admission {
  * what came out of hours end as failures. Leads under caps ask for their places first.
  * Possible duplicates share a key and so a lane; what the lane remembers is its state, exact across workers, rebalances and restarts.
  */
-export function intakeProcessor({ flows, codec, topics, now }: IntakeTools): Processor {
+export function intakeProcessor({ flows, codec, topics, now, decided }: IntakeTools): Processor {
+  function toRecords(drafts: readonly Draft[]) {
+    decided(drafts)
+    return drafts.map((draft) => toRecord(draft, { codec, topics }))
+  }
+
   return {
     name: 'intake',
     topics: [topics.received],
@@ -50,10 +57,10 @@ export function intakeProcessor({ flows, codec, topics, now }: IntakeTools): Pro
       const flow = flows.byName.get(received.flow)
       const { drafts, state } =
         flow === undefined ? strand(received, record, now()) : admit(flow, received, context.state, { record, now: now() })
-      return { records: drafts.map((draft) => toRecord(draft, { codec, topics })), state }
+      return { records: toRecords(drafts), state }
     },
     poisoned: (record, error) => ({
-      records: [toRecord({ type: 'dead-letter', event: rawDeadLetter(record, 'undecodable', error, now()) }, { codec, topics })],
+      records: toRecords([{ type: 'dead-letter', event: rawDeadLetter(record, 'undecodable', error, now()) }]),
     }),
   }
 }
@@ -81,16 +88,12 @@ function admit(
 
   const closed = refusedByHours(flow, received)
   // Caps come before hours: their lane tells a lead that came out of hours.
-  if (closed !== undefined && !isUnderCap(flow, received)) {
+  if (closed !== undefined && !hasCaps(flow, received.source)) {
     return { drafts: refuseLead(flow, received, closed, now), state: [remembered] }
   }
   const drafts = enterCaps(flow, startWalk(flow, received, priceOfLead(flow, received), now))
   // An equal lead that comes in hours is no duplicate of one that did not.
   return { drafts, state: closed === undefined ? [remembered, ...passedOn(flow, received, at)] : [remembered] }
-}
-
-function isUnderCap(flow: Flow, received: LeadReceived): boolean {
-  return capsOfLead(flow, { ...received, generation: 0 }).length > 0
 }
 
 /** The lead that an equal one passed as, within the flow's window. Event time decides, so that a replayed backlog is judged as it was. */

@@ -1,7 +1,7 @@
 import type { ServiceEvents } from '@leadline/service'
 import type { Draft } from '@leadline/walk'
 
-/** Counts what steps decided. */
+/** Counts what a worker decided. */
 export function reportDecisions(events: ServiceEvents): (drafts: readonly Draft[]) => void {
   return (drafts) => {
     for (const draft of drafts) report(events, draft)

@@ -42,15 +42,14 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
   opened.defer(destinations.close)
   const topic = parts.topics.state('destinations')
   opened.use(await openBoard({ destinations, log, topic, clock, openMs: defaultBreakerPolicy.openMs }))
-  const tools = { ...parts, destinations, now }
+  const tools = { ...parts, destinations, now, decided: reportDecisions(events) }
   const pools = flows.pools.filter((pool) => parts.pools === null || parts.pools.includes(pool))
-  const decided = reportDecisions(events)
-  const caps = (await someAskForPlaces(parts)) ? [capsProcessor({ ...tools, decided })] : []
+  const caps = (await someAskForPlaces(parts)) ? [capsProcessor(tools)] : []
   const intake = [submissionsProcessor(tools), intakeProcessor(tools), ...caps].map((processor) => ({
     processor,
     inFlight: intakeInFlight,
   }))
-  const steps = pools.map((pool) => ({ processor: stepProcessor({ ...tools, pool, decided }), inFlight: parts.inFlight }))
+  const steps = pools.map((pool) => ({ processor: stepProcessor({ ...tools, pool }), inFlight: parts.inFlight }))
 
   const running: RunningProcessor[] = await Promise.all(
     [...intake, ...steps].map(({ processor, inFlight }) =>

@@ -14,7 +14,7 @@ import type { Flow, Flows } from '@leadline/flows'
 import { parseFields } from '@leadline/formats'
 import { acceptLead, receivedRecord, traceparentOf } from '@leadline/intake'
 import type { LogRecord } from '@leadline/log'
-import { rawDeadLetter, toRecord } from '@leadline/walk'
+import { type Draft, rawDeadLetter, toRecord } from '@leadline/walk'
 import { randomBytes } from './random-bytes.ts'
 
 export interface SubmissionsTools {
@@ -22,13 +22,15 @@ export interface SubmissionsTools {
   readonly codec: Codec
   readonly topics: Topics
   readonly now: () => number
+  /** Told of every decision that is on its way into the log. */
+  readonly decided: (drafts: readonly Draft[]) => void
 }
 
 /**
  * Reads what high-volume sources publish straight to `submissions` (docs/submissions.md is the contract) and makes each record a received
  * lead. What breaks the contract goes to dead letters with the reason; the partition moves on.
  */
-export function submissionsProcessor({ flows, codec, topics, now }: SubmissionsTools): Processor {
+export function submissionsProcessor({ flows, codec, topics, now, decided }: SubmissionsTools): Processor {
   return {
     name: 'submissions',
     topics: [topics.submissions],
@@ -48,9 +50,9 @@ export function submissionsProcessor({ flows, codec, topics, now }: SubmissionsT
     },
     poisoned: (record, error) => {
       const reason = error.code === 'RECORD_UNDECODABLE' ? 'undecodable' : 'invalid'
-      return {
-        records: [toRecord({ type: 'dead-letter', event: rawDeadLetter(record, reason, error, now()) }, { codec, topics })],
-      }
+      const draft: Draft = { type: 'dead-letter', event: rawDeadLetter(record, reason, error, now()) }
+      decided([draft])
+      return { records: [toRecord(draft, { codec, topics })] }
     },
   }
 }

@@ -71,12 +71,12 @@ export async function startScenario(flows: Flows, shared?: MemoryCluster): Promi
   await log.ensureTopics(topicSpecs({ prefix: 't.', pools: ['default'], partitions: 3 }))
   const codec = await openCodec({ encoding: 'avro' })
   const destinations = createDestinations({ limits: destinationLimits(flows, 512), clock: systemClock })
-  const tools = { flows, codec, topics, destinations, now: Date.now }
+  const tools = { flows, codec, topics, destinations, now: Date.now, decided: () => undefined }
   const processors = [
     submissionsProcessor(tools),
     intakeProcessor(tools),
-    capsProcessor({ ...tools, decided: () => undefined }),
-    stepProcessor({ ...tools, pool: 'default', decided: () => undefined }),
+    capsProcessor(tools),
+    stepProcessor({ ...tools, pool: 'default' }),
   ]
   const running = await Promise.all(
     processors.map((processor) => runProcessor({ processor, log, limits: { flushIntervalMs: 2 } })),
