@@ -6,6 +6,8 @@ import { rereadJson } from '@leadline/formats'
 
 /** What is made of a work record once. */
 export interface AboutWork {
+  /** The fields of the lead. */
+  readonly fields: JsonObject
   readonly appended: JsonObject
   /** The same for every attempt of the lead at the step. */
   readonly key: string
@@ -14,9 +16,9 @@ export interface AboutWork {
 }
 
 /** What the templates and rules of a step see of a lead. */
-export function stepView(flow: Flow, work: StepWork, { appended, key, now }: AboutWork): StepView {
+export function stepView(flow: Flow, work: StepWork, { fields, appended, key, now }: AboutWork): StepView {
   const { source, receivedAt } = work
-  const lead = { ...fieldsOf(work.lead), id: work.leadId }
+  const lead = { ...fields, id: work.leadId }
   return { ...leadView(flow, { source, receivedAt, lead, appended, now }), key }
 }
 

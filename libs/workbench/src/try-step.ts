@@ -6,7 +6,7 @@ import type { Flow, Step } from '@leadline/flows'
 import { stringifyJson } from '@leadline/formats'
 import { acceptLead } from '@leadline/intake'
 import { type RuleAnswer, sensitiveTexts } from '@leadline/language'
-import { fieldsOf, stepView } from '@leadline/walk'
+import { fieldsOf, firstWalk, stepView } from '@leadline/walk'
 
 /** A lead at a step, as if it had come from the source and walked there. */
 export interface TriedLead {
@@ -38,10 +38,11 @@ export async function tryStep(flow: Flow, step: Step, { source, fields, appended
     receivedAt: now,
     traceparent: null,
   })
-  const work = workOf(step, event, appended)
+  const walk = { ...firstWalk(flow, event), appended: stringifyJson(appended) }
+  const work: StepWork = { ...walk, step: step.name, attempt: 1, firstFailedAt: null }
   const key = idempotencyKey(work.flow, work.step, work.leadId, work.keyGeneration)
-  const view = stepView(flow, work, { appended, key, now })
   const lead = fieldsOf(work.lead)
+  const view = stepView(flow, work, { fields: lead, appended, key, now })
   const hidden = sensitiveTexts(lead, flow.fields)
   const when = step.when?.(view) ?? null
   const trial = { lead, invalid: event.invalidFields, hidden, when }
@@ -49,30 +50,4 @@ export async function tryStep(flow: Flow, step: Step, { source, fields, appended
   const signal = new AbortController().signal
   const call = { view, hidden, idempotencyKey: key, traceparent: null, attempt: 1, now: () => now, signal }
   return { ...trial, verdict: await step.action.run(call) }
-}
-
-function workOf(step: Step, event: ReturnType<typeof acceptLead>, appended: JsonObject): StepWork {
-  return {
-    leadId: event.leadId,
-    flow: event.flow,
-    flowVersion: event.flowVersion,
-    source: event.source,
-    receivedAt: event.receivedAt,
-    step: step.name,
-    generation: 0,
-    keyGeneration: 0,
-    attempt: 1,
-    firstFailedAt: null,
-    seq: 1,
-    doneSteps: [],
-    replayId: null,
-    traceparent: null,
-    price: null,
-    lastOutcome: null,
-    lastReason: null,
-    lastStep: null,
-    orderKey: null,
-    lead: event.lead,
-    appended: stringifyJson(appended),
-  }
 }

@@ -104,6 +104,7 @@ function decodedWork(codec: Codec, record: LogRecord): StepWork | undefined {
 /** Work with what is made of it once and needed before and after the call. */
 interface Asked extends Found {
   readonly work: StepWork
+  readonly fields: JsonObject
   readonly appended: JsonObject
   readonly key: string
   readonly view: StepView
@@ -111,15 +112,16 @@ interface Asked extends Found {
 
 function asked({ flow, step }: Found, work: StepWork, now: number): Asked {
   const key = idempotencyKey(work.flow, work.step, work.leadId, work.keyGeneration)
+  const fields = fieldsOf(work.lead)
   const appended = work.appended === '{}' ? {} : fieldsOf(work.appended)
-  return { flow, step, work, appended, key, view: stepView(flow, work, { appended, key, now }) }
+  return { flow, step, work, fields, appended, key, view: stepView(flow, work, { fields, appended, key, now }) }
 }
 
-async function attempt({ flow, step, work, key, view }: Asked, context: ProcessContext): Promise<StepVerdict> {
+async function attempt({ flow, step, work, fields, key, view }: Asked, context: ProcessContext): Promise<StepVerdict> {
   try {
     return await step.action.run({
       view,
-      ...(flow.fields.mayHide(work.lead) && { hidden: sensitiveTexts(fieldsOf(work.lead), flow.fields) }),
+      ...(flow.fields.mayHide(work.lead) && { hidden: sensitiveTexts(fields, flow.fields) }),
       idempotencyKey: key,
       traceparent: work.traceparent,
       attempt: work.attempt,
