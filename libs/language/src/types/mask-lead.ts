@@ -3,7 +3,7 @@ import { rereadJson, stringifyJson } from '@leadline/formats'
 import { textOf } from '../text-of.ts'
 import type { FieldType } from './field-type.ts'
 import { type FieldTypes, standardFieldTypes } from './field-types.ts'
-import { starred } from './mask-value.ts'
+import { maskTyped, starred } from './mask-value.ts'
 import { readValue } from './parse-type.ts'
 
 /** A lead as it may be shown: sensitive fields starred, at any depth. */
@@ -31,7 +31,7 @@ export function sensitiveTexts(lead: JsonObject, types: FieldTypes): readonly st
 }
 
 function maskField(value: Json, type: FieldType): Json {
-  return type.mask === undefined || typeof value !== 'string' ? starred(value) : type.mask(readValue(type, value, null)).normal
+  return typeof value === 'string' ? maskTyped(type, readValue(type, value, null)).normal : starred(value)
 }
 
 function maskWithin(value: Json, types: FieldTypes): Json {
