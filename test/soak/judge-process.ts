@@ -9,7 +9,7 @@ export interface Course {
   readonly middle: number
   readonly last: number
   readonly most: number
-  /** By how much it may grow over the second half. */
+  /** By how much it may grow: memory over the second half, counts over the higher of `first` and `middle`. */
   readonly tolerance: number
   readonly verdict: 'flat' | 'grows'
 }
