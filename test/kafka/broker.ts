@@ -1,5 +1,5 @@
 import { startDockerBroker } from './docker-broker.ts'
-import { startJvmBroker } from './jvm-broker.ts'
+import { type JvmBrokerOptions, startJvmBroker } from './jvm-broker.ts'
 
 /** A Kafka broker for tests; its address stays the same over restarts, its data too. */
 export interface KafkaBroker extends AsyncDisposable {
@@ -21,11 +21,11 @@ export async function requireKafka(): Promise<KafkaBroker | NoKafka> {
   return given === undefined || given === '' ? await requireOwnKafka() : givenBroker(given)
 }
 
-/** A broker nobody else uses, that a test may kill. */
-export async function requireOwnKafka(): Promise<KafkaBroker | NoKafka> {
+/** A broker nobody else uses, that a test may kill. One in a container gives members of groups up as Kafka does unless told: after 45 s. */
+export async function requireOwnKafka(options: Pick<JvmBrokerOptions, 'groupSessionMs'> = {}): Promise<KafkaBroker | NoKafka> {
   const docker = await startDockerBroker()
   if (!('skip' in docker)) return docker
-  const jvm = await startJvmBroker()
+  const jvm = await startJvmBroker(options)
   return 'skip' in jvm ? { skip: `no Kafka: ${docker.skip}; ${jvm.skip}` } : jvm
 }
 

@@ -8,8 +8,14 @@ import { freePorts } from './free-ports.ts'
 import { prepareJvmNode } from './jvm-node.ts'
 import { kafkaJars } from './kafka-jars.ts'
 
+export interface JvmBrokerOptions {
+  readonly port?: number
+  /** When a silent member of a group is given up; six seconds unless told, so that a killed one is missed in seconds. */
+  readonly groupSessionMs?: number
+}
+
 /** Starts one KRaft node from Kafka's own jars on a free port of 127.0.0.1, or on `port`; its data is gone after disposal. */
-export async function startJvmBroker(options: { port?: number } = {}): Promise<KafkaBroker | NoKafka> {
+export async function startJvmBroker(options: JvmBrokerOptions = {}): Promise<KafkaBroker | NoKafka> {
   const jars = await kafkaJars()
   if ('skip' in jars) return jars
   const [freePort, controllerPort] = await freePorts()
@@ -19,7 +25,7 @@ export async function startJvmBroker(options: { port?: number } = {}): Promise<K
   const node = await prepareJvmNode({
     jars: jars.folder,
     directory,
-    properties: properties(port, controllerPort),
+    properties: { ...properties(port, controllerPort), ...groupProperties(options.groupSessionMs ?? 6_000) },
     clusterId: randomBytes(16).toString('base64url'),
     heapMegabytes: 512,
     compile: 'well',
@@ -57,13 +63,17 @@ function properties(port: number, controllerPort: number): Record<string, string
     'share.coordinator.state.topic.replication.factor': 1,
     'share.coordinator.state.topic.min.isr': 1,
     'group.initial.rebalance.delay.ms': 0,
-    // A member that was killed is given up in seconds.
-    'group.consumer.min.session.timeout.ms': 6_000,
-    'group.consumer.session.timeout.ms': 6_000,
-    'group.consumer.min.heartbeat.interval.ms': 500,
-    'group.consumer.heartbeat.interval.ms': 1_000,
     'auto.create.topics.enable': false,
     'num.io.threads': 4,
     'num.network.threads': 2,
+  }
+}
+
+function groupProperties(sessionMs: number): Record<string, number> {
+  return {
+    'group.consumer.min.session.timeout.ms': sessionMs,
+    'group.consumer.session.timeout.ms': sessionMs,
+    'group.consumer.min.heartbeat.interval.ms': 500,
+    'group.consumer.heartbeat.interval.ms': 1_000,
   }
 }

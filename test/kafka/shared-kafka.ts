@@ -20,8 +20,8 @@ export async function describeKafka(name: string, body: (brokers: readonly strin
 }
 
 /** A broker of one's own, to be killed; disposed of by the caller. */
-export async function ownKafka(): Promise<KafkaBroker | NoKafka> {
-  return refuseSkipInCi(await requireOwnKafka())
+export async function ownKafka(options: Parameters<typeof requireOwnKafka>[0] = {}): Promise<KafkaBroker | NoKafka> {
+  return refuseSkipInCi(await requireOwnKafka(options))
 }
 
 function refuseSkipInCi<T extends object>(kafka: T | NoKafka): T | NoKafka {
