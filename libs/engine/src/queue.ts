@@ -7,13 +7,15 @@ export interface Queue<T> {
 }
 
 export function createQueue<T>(): Queue<T> {
-  let items: T[] = []
+  let items: (T | undefined)[] = []
   let head = 0
   return {
     push: (item) => void items.push(item),
     shift: () => {
+      if (head === items.length) return undefined
       const item = items[head]
-      head += head < items.length ? 1 : 0
+      // What was taken out must not be held: it can be a megabyte of records.
+      items[head++] = undefined
       if (head > 1_024 && head * 2 > items.length) {
         items = items.slice(head)
         head = 0
