@@ -10,7 +10,7 @@ const usage = `npm run bench -- [NAME…] [--json] [--full] [--transactions lane
   Measures each benchmark beside its baseline, in turns in one run. Without names: all; "language" is every language-….
   --json  prints [{name, value, unit, baseline, ratio}] and nothing else on standard output
   --full  the backlog in its full size of a million leads
-  --transactions  how the lanes of workers commit (KAFKA_TRANSACTIONS); lanes unless told
+  --transactions  how the lanes of workers commit (KAFKA_TRANSACTIONS); group unless told
 Names: ${benches.flatMap(({ names }) => names).join(', ')}
 `
 
@@ -19,7 +19,7 @@ const { values, positionals } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
     full: { type: 'boolean', default: false },
-    transactions: { type: 'string', default: 'lanes' },
+    transactions: { type: 'string', default: 'group' },
     help: { type: 'boolean', default: false },
   },
 })

@@ -35,7 +35,7 @@ describe('the configuration', () => {
     expect(config.kafka).toEqual({
       brokers: ['a:9092', 'b.example:9093', '[::1]:9094'],
       replication: null,
-      transactions: 'lanes',
+      transactions: 'auto',
       member: null,
       tls: null,
       login: null,

@@ -55,7 +55,7 @@ const optionalText = z.string().nullable().default(null)
 export const kafkaVariables = {
   KAFKA_BROKERS: list(broker).nullable().default(null),
   KAFKA_REPLICATION: wholeNumber(1, 100).nullable().default(null),
-  KAFKA_TRANSACTIONS: oneOf(['auto', 'lanes', 'group']).default('lanes'),
+  KAFKA_TRANSACTIONS: oneOf(['auto', 'lanes', 'group']).default('auto'),
   KAFKA_MEMBER: z
     .string()
     .regex(/^[a-zA-Z0-9._-]{1,100}$/, { error: 'must be letters, digits, dots, dashes and underscores' })
