@@ -19,10 +19,10 @@ export interface FixedLayout {
 
 /** One record of columns in fixed places; line breaks become blanks. Throws INVALID_VALUE for a value that is too long and may not be cut. */
 export function formatFixedWidth(columns: readonly FixedColumn[], values: readonly Json[], layout: FixedLayout): string {
-  return columns.map((column, index) => fit(column, scalarText(values[index] ?? null), layout)).join('')
+  return columns.map((column, index) => fitted(column, scalarText(values[index] ?? null), layout)).join('')
 }
 
-function fit(column: FixedColumn, value: string, { overflow, unit }: FixedLayout): string {
+function fitted(column: FixedColumn, value: string, { overflow, unit }: FixedLayout): string {
   const text = value.toWellFormed().replace(/\r\n|[\r\n\t]/g, ' ')
   const length = lengthIn(unit, text)
   if (length > column.width && overflow === 'refuse') {
