@@ -191,19 +191,22 @@ describe('a log that is away while a lane is opened', () => {
 })
 
 describe('a record whose processing needs something that is away', () => {
-  it('is processed again when it is back, and is no dead letter', async () => {
-    const cluster = createMemoryCluster()
-    let tries = 0
-    const member = await startMember(cluster, () => {
-      tries++
-      if (tries < 3) throw new LeadlineError('STORE_UNAVAILABLE', 'away')
-      return undefined
-    })
-    await member.log.append([input('a', 'patient')])
-    await eventually(async () => (await valuesOf(member.log, 'out')).length === 1)
-    expect(await valuesOf(member.log, 'dead')).toEqual([])
-    await member.running.close()
-  })
+  it.each(['STORE_UNAVAILABLE', 'LOG_UNAVAILABLE', 'LOG_REFUSED'] as const)(
+    'as %s tells, is processed again when it is back, and is no dead letter',
+    async (code) => {
+      const cluster = createMemoryCluster()
+      let tries = 0
+      const member = await startMember(cluster, () => {
+        tries++
+        if (tries < 3) throw new LeadlineError(code, 'away')
+        return undefined
+      })
+      await member.log.append([input('a', 'patient')])
+      await eventually(async () => (await valuesOf(member.log, 'out')).length === 1)
+      expect(await valuesOf(member.log, 'dead')).toEqual([])
+      await member.running.close()
+    },
+  )
 })
 
 describe('a position that cannot be trusted', () => {

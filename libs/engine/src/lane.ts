@@ -104,7 +104,7 @@ export async function openLane(logLane: LogLane, position: LanePosition, tools: 
 
   /** That the log, the registry or the store is away is not the record's fault: it is done again until they are back. */
   function failed(entry: Entry, record: LogRecord, error: LeadlineError, again: () => void): void {
-    const away = error.code === 'LOG_UNAVAILABLE' || error.code === 'STORE_UNAVAILABLE'
+    const away = error.code === 'LOG_UNAVAILABLE' || error.code === 'LOG_REFUSED' || error.code === 'STORE_UNAVAILABLE'
     if (!away || signal.aborted) return finish(entry, poison(record, error))
     void delay(clock, awayWaitMs * (0.5 + clock.random()), signal).then(() =>
       signal.aborted ? finish(entry, { records: [] }) : again(),

@@ -5,18 +5,21 @@ import { createHealth } from './health.ts'
 import { watchLog } from './watch-log.ts'
 
 describe('readiness', () => {
-  it('turns false when an append fails, and true by itself when the log answers again', async () => {
-    const { log, health, breakWith, repair, told } = await openWatched()
-    expect(health.readiness().ready).toBe(true)
-    breakWith(new LeadlineError('LOG_UNAVAILABLE', 'no broker answers'))
-    await expect(log.append([])).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' })
-    expect(health.readiness()).toEqual({ ready: false, checks: { log: { ok: false, detail: 'the last append failed' } } })
-    await vi.waitUntil(() => told.includes('failure'))
-    repair()
-    await vi.waitUntil(() => health.readiness().ready)
-    expect(told.at(-1)).toBe('recovery')
-    await log[Symbol.asyncDispose]()
-  })
+  it.each(['LOG_UNAVAILABLE', 'LOG_REFUSED'] as const)(
+    'turns false when an append fails with %s, and true by itself when the log answers again',
+    async (code) => {
+      const { log, health, breakWith, repair, told } = await openWatched()
+      expect(health.readiness().ready).toBe(true)
+      breakWith(new LeadlineError(code, 'no broker answers'))
+      await expect(log.append([])).rejects.toMatchObject({ code })
+      expect(health.readiness()).toEqual({ ready: false, checks: { log: { ok: false, detail: 'the last append failed' } } })
+      await vi.waitUntil(() => told.includes('failure'))
+      repair()
+      await vi.waitUntil(() => health.readiness().ready)
+      expect(told.at(-1)).toBe('recovery')
+      await log[Symbol.asyncDispose]()
+    },
+  )
 
   it('stays true when a single record is refused', async () => {
     const { log, health, breakWith } = await openWatched()

@@ -1,4 +1,4 @@
-import { type LeadlineError, toLeadlineError } from '@leadline/domain'
+import { LeadlineError, toLeadlineError } from '@leadline/domain'
 import type { Log } from '@leadline/log'
 import type { Health } from './health.ts'
 import { tryUntilAvailable, unlessAborted } from './try-until.ts'
@@ -23,9 +23,19 @@ export function watchLog(log: Log, options: WatchLogOptions): Log {
   let recovering: Promise<void> | undefined
   health.setReady('log', true)
 
+  /** A start ends with a refusal; a running process waits until an operator has mended what was right before. */
+  async function ends(): Promise<unknown> {
+    try {
+      return await log.ends(topic)
+    } catch (thrown) {
+      const error = toLeadlineError(thrown)
+      throw error.code === 'LOG_REFUSED' ? new LeadlineError('LOG_UNAVAILABLE', error.message, { cause: error }) : error
+    }
+  }
+
   async function recover(): Promise<void> {
     try {
-      await tryUntilAvailable(() => unlessAborted(log.ends(topic), closing.signal), {
+      await tryUntilAvailable(() => unlessAborted(ends(), closing.signal), {
         onFailure,
         signal: closing.signal,
         baseDelayMs,
@@ -49,7 +59,8 @@ export function watchLog(log: Log, options: WatchLogOptions): Log {
       try {
         await log.append(records)
       } catch (thrown) {
-        if (toLeadlineError(thrown).code === 'LOG_UNAVAILABLE') {
+        const { code } = toLeadlineError(thrown)
+        if (code === 'LOG_UNAVAILABLE' || code === 'LOG_REFUSED') {
           health.setReady('log', false, 'the last append failed')
           recovering ??= recover()
         }

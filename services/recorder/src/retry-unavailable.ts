@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type ErrorCode, type LeadlineError, toLeadlineError } from '@leadline/domain'
 
-const unavailable: ReadonlySet<ErrorCode> = new Set(['STORE_UNAVAILABLE', 'LOG_UNAVAILABLE'])
+const unavailable: ReadonlySet<ErrorCode> = new Set(['STORE_UNAVAILABLE', 'LOG_UNAVAILABLE', 'LOG_REFUSED'])
 const firstDelayMs = 50
 const longestDelayMs = 5_000
 

@@ -1,3 +1,4 @@
+import { missingRight, refusedOn } from '../kafka/missing-right.ts'
 import { unavailable, unknownTopic } from '../log-errors.ts'
 import { type BrokerAddress, type BrokerConnection, connectBroker, type WireOptions } from './wire/broker-connection.ts'
 import { codeText, errorCode } from './wire/error-codes.ts'
@@ -117,6 +118,9 @@ export function openCluster(bootstrap: readonly BrokerAddress[], options: WireOp
 
   async function findCoordinator(type: CoordinatorType, key: string): Promise<number> {
     const { code, nodeId } = await (await toAny()).request(findCoordinatorCall(type, key))
+    const on = refusedOn.get(code)
+    if (on === 'group') throw missingRight({ operation: 'READ', on, name: key })
+    if (on === 'transactional id') throw missingRight({ operation: 'WRITE', on, name: key })
     if (code !== 0) throw unavailable(`find the coordinator of ${type} ${key}: ${codeText(code)}`)
     coordinators.set(`${type} ${key}`, nodeId)
     return nodeId

@@ -146,3 +146,14 @@ test('settling waits for the transaction under way, and what comes meanwhile wai
 
   expect(await Promise.all([first, second])).toEqual(['committed', 'committed'])
 })
+
+test('whoever closes can wait for the transaction that is under way, and need not when there is none', async () => {
+  const { queue, next, order } = opened()
+  await queue.idle()
+  const committing = commit(queue, 0).then((answer) => order.push(answer))
+  const run = await next()
+  const idle = queue.idle().then(() => order.push('idle'))
+  run.end('committed')
+  await Promise.all([committing, idle])
+  expect(order).toEqual(['committed', 'idle'])
+})

@@ -21,6 +21,8 @@ export interface CommitQueue {
   commit(wanted: WantedCommit): Promise<CommitAnswer>
   /** Resolves when no transaction of this member is open or on its way. */
   settle(): Promise<void>
+  /** Resolves when the transaction that is under way, if any, has ended. */
+  idle(): Promise<void>
 }
 
 export interface CommitQueueOptions {
@@ -122,6 +124,7 @@ export function createCommitQueue({ transactor, member, signal, listener }: Comm
         void work()
       }),
     settle,
+    idle: async () => working,
   }
 }
 

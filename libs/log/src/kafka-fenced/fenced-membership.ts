@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { aborted, createBackoff, within } from '../kafka/backoff.ts'
 import { errorText } from '../kafka/kafka-errors.ts'
+import { onTopics, readGroup } from '../kafka/missing-right.ts'
+import type { Refusals } from '../kafka/refusals.ts'
 import type { TopicCatalog } from '../kafka/topic-catalog.ts'
 import type { LaneName } from '../local-storage.ts'
 import type { LaneOwner, LanePosition, LogLane, Membership, PartitionEnds } from '../log.ts'
@@ -29,6 +31,7 @@ export interface FencedMembershipOptions {
   /** A name that this process has again after a restart and that no other process has at the same time; else one is made up. */
   readonly slot: string | undefined
   readonly listener: LogListener
+  readonly refusals: Refusals
 }
 
 export interface FencedMembership extends Membership {
@@ -48,15 +51,21 @@ interface Seat {
 
 /** Turns what the group assigns into lanes that share one producer and one reader, and lanes into calls to their owner. */
 export function startFencedMembership(options: FencedMembershipOptions): FencedMembership {
-  const { cluster, group, topics, owner, listener, catalog, metadataLength, drainTimeoutMs } = options
+  const { cluster, group, topics, owner, listener, refusals, catalog, metadataLength, drainTimeoutMs } = options
   let name = options.slot ?? randomUUID()
   const over = new AbortController()
   const seats = new Map<string, Seat>()
   let target: readonly AssignedTopic[] = []
   let closed: Promise<void> | undefined
 
-  const fetcher = createFetcher({ cluster, endsOf: options.endsOf, signal: over.signal, listener })
-  const transactor = createTransactor({ cluster, group, transactionalId: () => `${group}.${name}`, signal: over.signal })
+  const fetcher = createFetcher({ cluster, endsOf: options.endsOf, signal: over.signal, listener, refusals })
+  const transactor = createTransactor({
+    cluster,
+    group,
+    transactionalId: () => `${group}.${name}`,
+    signal: over.signal,
+    refusals,
+  })
   const commits = createCommitQueue({ transactor, member: () => member, signal: over.signal, listener })
 
   const lose = (key: string, seat: Seat, how: 'closing' | 'lost') => {
@@ -129,8 +138,10 @@ export function startFencedMembership(options: FencedMembershipOptions): FencedM
       if (ask) await Promise.race([member.confirm(), aborted(lost)])
       if (lost.aborted) return undefined
       ask = false
-      const found = await readPosition(place).catch((error: unknown) => {
+      const found = await readPosition(place).catch(async (error: unknown) => {
         cluster.forgetCoordinator('group', group)
+        const refusal = await refusals.of(error, [])
+        if (refusal !== undefined) refusals.tell(refusal, { ...place })
         return errorText(error)
       })
       if (typeof found === 'object') return lost.aborted ? undefined : found
@@ -149,6 +160,8 @@ export function startFencedMembership(options: FencedMembershipOptions): FencedM
     if (code === 0) return offset < 0 ? { offset: null, metadata: '' } : { offset, metadata }
     if (movedCoordinator.has(code)) cluster.forgetCoordinator('group', group)
     if (outOfGroup.has(code)) return 'out of group'
+    const refusal = await refusals.ofCode(code, [...readGroup(group), ...onTopics('DESCRIBE', [topic])])
+    if (refusal !== undefined) throw refusal
     // Somebody's transaction may still change it: he ends it, or the broker does when its time is up.
     return code === errorCode.unstableOffset ? 'a transaction is open on it' : codeText(code)
   }
@@ -193,12 +206,15 @@ export function startFencedMembership(options: FencedMembershipOptions): FencedM
       for (const [key, seat] of [...seats]) lose(key, seat, 'lost')
     },
     listener,
+    refusals,
   })
 
   const close = async () => {
     const closing = [...seats.values()].map((seat) => tellReleased(seat, 'closing'))
     await within(drainTimeoutMs, Promise.all(closing))
     for (const [key, seat] of [...seats]) lose(key, seat, 'closing')
+    // Cut off, it would stay open until the broker gives it up, and hold up every reader of what it wrote to.
+    await within(leaveMs, commits.idle())
     await within(leaveMs, member.leave())
     over.abort()
     cluster.close()

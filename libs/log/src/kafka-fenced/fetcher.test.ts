@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest'
 import { createFeed } from './feed.ts'
 import { createFetcher } from './fetcher.ts'
-import { asked, scriptedCluster } from './scripted-cluster.ts'
+import { asked, refusalsTo, scriptedCluster } from './scripted-cluster.ts'
 
 /** A member with lanes of the partitions of topic `t`, the leaders of which are in `leaders`; every fetch is answered with nothing new. */
 function fetching(leaders: Map<number, number>) {
@@ -25,6 +25,7 @@ function fetching(leaders: Map<number, number>) {
     endsOf: async (_topic, partition) => ({ partition, start: 0, end: 0 }),
     signal: over.signal,
     listener: () => {},
+    refusals: refusalsTo(() => {}),
   })
   for (const partition of leaders.keys()) {
     const feed = createFeed({ topic: 't', partition, lost: over.signal, wanting: fetcher.poke })

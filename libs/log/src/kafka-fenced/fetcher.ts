@@ -1,5 +1,7 @@
 import { createBackoff, pause } from '../kafka/backoff.ts'
 import { errorText } from '../kafka/kafka-errors.ts'
+import { onTopics } from '../kafka/missing-right.ts'
+import type { Refusals } from '../kafka/refusals.ts'
 import type { PartitionEnds } from '../log.ts'
 import type { LogListener } from '../log-listener.ts'
 import type { Cluster } from './cluster.ts'
@@ -21,6 +23,7 @@ export interface FetcherOptions {
   readonly endsOf: (topic: string, partition: number) => Promise<PartitionEnds>
   readonly signal: AbortSignal
   readonly listener: LogListener
+  readonly refusals: Refusals
 }
 
 /** A lane that is resumed while others are idle waits at most so long. */
@@ -32,7 +35,7 @@ interface Asked {
   readonly wish: Wish
 }
 
-export function createFetcher({ cluster, endsOf, signal, listener }: FetcherOptions): Fetcher {
+export function createFetcher({ cluster, endsOf, signal, listener, refusals }: FetcherOptions): Fetcher {
   const feeds = new Set<Feed>()
   const loops = new Set<number>()
   const wakers: (() => void)[] = []
@@ -117,6 +120,8 @@ export function createFetcher({ cluster, endsOf, signal, listener }: FetcherOpti
       return undefined
     }
     if (movedLeader.has(answer.code)) void lookForLeaders()
+    const refusal = await refusals.ofCode(answer.code, onTopics('READ', [topic]))
+    if (refusal !== undefined) refusals.tell(refusal, { topic, partition })
     if (answer.code !== 0) return `${topic}/${partition}: ${codeText(answer.code)}`
     if (answer.bytes.length > 0)
       deliver(feed, wish, readBatches({ topic, partition, bytes: answer.bytes, aborted: answer.aborted }, wish.offset))

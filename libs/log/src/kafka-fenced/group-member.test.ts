@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { type GroupMember, joinGroup } from './group-member.ts'
-import { asked, scriptedCluster } from './scripted-cluster.ts'
+import { asked, refusalsTo, scriptedCluster } from './scripted-cluster.ts'
 import { errorCode } from './wire/error-codes.ts'
 import type { AssignedTopic, HeartbeatAnswer } from './wire/group-calls.ts'
 
@@ -36,6 +36,7 @@ function joining(answers: readonly unknown[], takesOver = false): Joined {
     assigned: (target) => void told.push(`assigned ${target.flatMap(({ partitions }) => partitions).join(',')}`),
     fenced: () => void told.push('fenced'),
     listener: () => {},
+    refusals: refusalsTo((level, message) => void told.push(`${level}: ${message}`)),
   })
   return { member, told, beats: () => script.log.length, forgotten: script.forgotten }
 }
@@ -103,4 +104,25 @@ test('a member that leaves before the group has answered has not joined', async 
   const { member } = joining([new Error('cut'), new Error('cut'), new Error('cut')])
   await member.leave()
   await expect(member.joined).rejects.toThrow('closed')
+})
+
+const noGroup = 'error: Kafka refuses this login, which needs READ on group g'
+const noTopic = 'error: Kafka refuses this login, which needs DESCRIBE on topic in'
+
+test.each([
+  [30, noGroup],
+  [29, noTopic],
+])('a member that is refused by %i when it joins is told at once what it needs', async (code, words) => {
+  const { member, told } = joining([refusal(code)])
+  await expect(member.joined).rejects.toMatchObject({ code: 'LOG_REFUSED', message: words.replace('error: ', '') })
+  expect(told).toEqual([words])
+  await member.leave()
+})
+
+test('a member that loses its right goes on asking, and says what it needs', async () => {
+  const { member, told } = joining([answer(3, both), refusal(30), answer(3, both)])
+  await member.joined
+  member.tell()
+  await expect.poll(() => told).toEqual(['assigned 0,1', noGroup, 'assigned 0,1'])
+  await member.leave()
 })

@@ -1,5 +1,8 @@
+import type { LeadlineError } from '@leadline/domain'
 import { createBackoff, pause } from '../kafka/backoff.ts'
 import { errorText } from '../kafka/kafka-errors.ts'
+import { onTopics, readGroup } from '../kafka/missing-right.ts'
+import type { Refusals } from '../kafka/refusals.ts'
 import type { LogListener } from '../log-listener.ts'
 import type { Cluster } from './cluster.ts'
 import type { GroupPlace } from './transactor.ts'
@@ -34,10 +37,13 @@ export interface GroupMemberOptions {
   /** The group goes on without us: whatever we own may be somebody else's. */
   readonly fenced: () => void
   readonly listener: LogListener
+  readonly refusals: Refusals
 }
 
+const refused = 'it refuses this login'
+
 export function joinGroup(options: GroupMemberOptions): GroupMember {
-  const { cluster, group, member, topics, rebalanceTimeoutMs, listener } = options
+  const { cluster, group, member, topics, rebalanceTimeoutMs, listener, refusals } = options
   const joined = Promise.withResolvers<void>()
   joined.promise.catch(() => {})
   const leaving = new AbortController()
@@ -90,9 +96,9 @@ export function joinGroup(options: GroupMemberOptions): GroupMember {
       const asked = [...confirmers]
       const trouble = await beat(epoch).then(
         (answer) => judge(answer, asked),
-        (error: unknown) => {
+        async (error: unknown) => {
           lookAgain()
-          return errorText(error)
+          return beRefused(await refusals.of(error, [])) ?? errorText(error)
         },
       )
       const either = AbortSignal.any([leaving.signal, wake.signal])
@@ -101,13 +107,25 @@ export function joinGroup(options: GroupMemberOptions): GroupMember {
         await pause(options.heartbeatIntervalMs, either)
       } else if (trouble !== 'again') {
         await backoff.wait(leaving.signal, (delayMs) =>
-          listener('warn', `the group ${group} does not answer: ${trouble}; trying again in ${delayMs} ms`, { group }),
+          listener(
+            trouble === refused ? 'debug' : 'warn',
+            `the group ${group} does not answer: ${trouble}; trying again in ${delayMs} ms`,
+            { group },
+          ),
         )
       }
     }
   }
 
-  function judge(answer: HeartbeatAnswer, asked: readonly (() => void)[]): string | undefined {
+  /** Who has never been in the group need not wait for it. */
+  function beRefused(refusal: LeadlineError | undefined): string | undefined {
+    if (refusal === undefined) return undefined
+    refusals.tell(refusal, { group })
+    joined.reject(refusal)
+    return refused
+  }
+
+  async function judge(answer: HeartbeatAnswer, asked: readonly (() => void)[]): Promise<string | undefined> {
     if (answer.code === 0) {
       accept(answer, asked)
       return undefined
@@ -116,6 +134,8 @@ export function joinGroup(options: GroupMemberOptions): GroupMember {
       beFenced()
       return 'again'
     }
+    const refusal = await refusals.ofCode(answer.code, [...readGroup(group), ...onTopics('DESCRIBE', topics)])
+    if (refusal !== undefined) return beRefused(refusal)
     if (movedCoordinator.has(answer.code)) lookAgain()
     news ||= busy.has(answer.code)
     return `${codeText(answer.code)} ${answer.message ?? ''}`

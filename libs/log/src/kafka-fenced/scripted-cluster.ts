@@ -1,3 +1,5 @@
+import { createRefusals } from '../kafka/refusals.ts'
+import type { LogListener } from '../log-listener.ts'
 import type { Cluster } from './cluster.ts'
 import type { BrokerConnection, WireCall } from './wire/broker-connection.ts'
 
@@ -13,6 +15,9 @@ export interface Script {
   readonly refreshes: () => number
   readonly cluster: Cluster
 }
+
+/** For tests: nothing may be done with any topic. */
+export const refusalsTo = (listener: LogListener) => createRefusals({ rights: async () => new Map(), listener, now: () => 0 })
 
 /** A cluster of one node whose answers are scripted; without one left, `usual` answers. */
 export function scriptedCluster(usual: ReadonlyMap<number, (call: WireCall<unknown>) => unknown>): Script {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { asked, scriptedCluster } from './scripted-cluster.ts'
+import { asked, refusalsTo, scriptedCluster } from './scripted-cluster.ts'
 import { createTransactor } from './transactor.ts'
 import { errorCode } from './wire/error-codes.ts'
 
@@ -22,14 +22,16 @@ function opened(answers: Readonly<Partial<Record<keyof typeof asked, readonly un
   )
   for (const [name, list] of Object.entries(answers)) script.answers.set(asked[name as keyof typeof asked], [...list])
   const closing = new AbortController()
+  const said: string[] = []
   const transactor = createTransactor({
     cluster: script.cluster,
     group: 'g',
     transactionalId: () => 'g.1',
     signal: closing.signal,
+    refusals: refusalsTo((level, message) => void said.push(`${level}: ${message}`)),
   })
   const count = (name: keyof typeof asked) => script.log.filter(({ key }) => key === asked[name]).length
-  return { script, transactor, count, closing }
+  return { script, transactor, count, closing, said }
 }
 
 describe('a transaction', () => {
@@ -137,4 +139,23 @@ test('a closed transactor begins nothing', async () => {
   expect(await transactor.run(offsets, records, place)).toBe('dropped')
   await expect(transactor.settle()).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' })
   expect(count('produce')).toBe(0)
+})
+
+describe('a missing right', () => {
+  test.each([
+    ['WRITE on topic out', { produce: [produced(29)] }],
+    ['READ on topic in', { putOffsets: [29] }],
+    ['READ on group g', { putOffsets: [30] }],
+    ['WRITE on transactional id g.1', { putOffsets: [53] }],
+  ])('%s drops the transaction, and is named', async (right, answers) => {
+    const { transactor, said } = opened(answers)
+    expect(await transactor.run(offsets, records, place)).toBe('dropped')
+    expect(said).toEqual([`error: Kafka refuses this login, which needs ${right}`])
+  })
+
+  test('to the transactional id is named while it is waited for', async () => {
+    const { transactor, said } = opened({ initProducer: [{ code: 53, id: 0n, epoch: 0 }] })
+    expect(await transactor.run(offsets, records, place)).toBe('committed')
+    expect(said).toEqual(['error: Kafka refuses this login, which needs WRITE on transactional id g.1'])
+  })
 })

@@ -1,4 +1,6 @@
 import { createBackoff, pause } from '../kafka/backoff.ts'
+import { onTopics, type Right, toCommit } from '../kafka/missing-right.ts'
+import type { Refusals } from '../kafka/refusals.ts'
 import type { OutgoingRecord } from '../log.ts'
 import { unavailable } from '../log-errors.ts'
 import type { Cluster } from './cluster.ts'
@@ -53,6 +55,7 @@ export interface TransactorOptions {
   /** Whoever uses the same one is fenced by this process, and the other way round. It may change between two transactions. */
   readonly transactionalId: () => string
   readonly signal: AbortSignal
+  readonly refusals: Refusals
 }
 
 const transactionTimeoutMs = 15_000
@@ -64,7 +67,7 @@ const endPatienceMs = 60_000
 /** What one part of a transaction came to; `done` means all of it. */
 type Part = 'done' | 'refused' | 'failed'
 
-export function createTransactor({ cluster, group, transactionalId: idNow, signal }: TransactorOptions): Transactor {
+export function createTransactor({ cluster, group, transactionalId: idNow, signal, refusals }: TransactorOptions): Transactor {
   let transactionalId = ''
   let identity: ProducerIdentity | undefined
 
@@ -79,6 +82,7 @@ export function createTransactor({ cluster, group, transactionalId: idNow, signa
         identity = { id: answer.id, epoch: answer.epoch }
         return
       }
+      if (answer !== undefined) await tellRefusal(answer.code, [])
       await backoff.wait(signal)
     }
     throw unavailable('begin a transaction: it is closed')
@@ -90,11 +94,18 @@ export function createTransactor({ cluster, group, transactionalId: idNow, signa
       const connection = await cluster.toCoordinator('transaction', transactionalId, 'commit')
       const answer = await connection.request(call)
       if (!movedCoordinator.has(answer.code)) return answer
-    } catch {
-      // Whoever answers next knows.
+    } catch (error) {
+      // Whoever answers next knows; unless this process is not let in.
+      const refusal = await refusals.of(error, [])
+      if (refusal !== undefined) refusals.tell(refusal, { group })
     }
     cluster.forgetCoordinator('transaction', transactionalId)
     return undefined
+  }
+
+  async function tellRefusal(code: number, topics: readonly Right[]): Promise<void> {
+    const refusal = await refusals.ofCode(code, [...topics, ...toCommit(group, transactionalId)])
+    if (refusal !== undefined) refusals.tell(refusal, { group })
   }
 
   async function run(
@@ -154,7 +165,10 @@ export function createTransactor({ cluster, group, transactionalId: idNow, signa
         const code = codes.get(`${batch.topic}/${batch.partition}`) ?? errorCode.requestTimedOut
         if (code === 0 || code === errorCode.duplicateSequence) continue
         if (takenOver.has(code)) return 'refused'
-        if (!busy.has(code) && !movedLeader.has(code)) return 'failed'
+        if (!busy.has(code) && !movedLeader.has(code)) {
+          await tellRefusal(code, onTopics('WRITE', [batch.topic]))
+          return 'failed'
+        }
         moved ||= movedLeader.has(code)
         left.push(batch)
       }
@@ -180,7 +194,16 @@ export function createTransactor({ cluster, group, transactionalId: idNow, signa
         if (code === 0) return 'done'
         if (outOfGroup.has(code) || takenOver.has(code)) return 'refused'
         if (movedCoordinator.has(code)) cluster.forgetCoordinator('group', group)
-        else if (!busy.has(code)) return 'failed'
+        else if (!busy.has(code)) {
+          await tellRefusal(
+            code,
+            onTopics(
+              'READ',
+              offsets.map(({ topic }) => topic),
+            ),
+          )
+          return 'failed'
+        }
       } catch {
         cluster.forgetCoordinator('group', group)
       }

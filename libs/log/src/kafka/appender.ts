@@ -1,3 +1,4 @@
+import type { LeadlineError } from '@leadline/domain'
 import type { Producer } from 'kafkajs'
 import type { OutgoingRecord } from '../log.ts'
 import { unavailable } from '../log-errors.ts'
@@ -5,6 +6,7 @@ import { createBackoff } from './backoff.ts'
 import { createKafka, type KafkaConnection, type Owned } from './kafka-client.ts'
 import { isRefusal, toLogError } from './kafka-errors.ts'
 import { Partitioners } from './kafkajs-values.ts'
+import { onTopics } from './missing-right.ts'
 import { cutIntoSends } from './produce-batches.ts'
 import { sendConfirmed } from './send-confirmed.ts'
 import type { SizedRecord, TopicCatalog } from './topic-catalog.ts'
@@ -40,7 +42,7 @@ export function createAppender(connection: KafkaConnection, catalog: TopicCatalo
       const round = waiting
       waiting = []
       waitingBytes = 0
-      await sendRound(producers, round)
+      await sendRound(producers, round, connection)
     }
     running = undefined
   }
@@ -49,8 +51,8 @@ export function createAppender(connection: KafkaConnection, catalog: TopicCatalo
     async append(records) {
       if (closed) throw unavailable('append: it is closed')
       if (records.length === 0) return
-      const placed = await catalog.place(records).catch((error: unknown) => {
-        throw toLogError('append', error)
+      const placed = await catalog.place(records).catch(async (error: unknown) => {
+        throw await failure(connection, error, records)
       })
       const bytes = placed.reduce((sum, record) => sum + record.bytes, 0)
       if (waitingBytes > 0 && waitingBytes + bytes > queueBytes) throw unavailable('append: too much is waiting to be sent')
@@ -68,7 +70,7 @@ export function createAppender(connection: KafkaConnection, catalog: TopicCatalo
   }
 }
 
-async function sendRound(producers: ProducerKeeper, round: readonly Waiting[]): Promise<void> {
+async function sendRound(producers: ProducerKeeper, round: readonly Waiting[], connection: KafkaConnection): Promise<void> {
   // One failed send fails all appends that had a record in it or behind it; those fully sent before are told so.
   const left = new Map(round.map((entry) => [entry, entry.records.length]))
   const owners = round.flatMap((entry) => entry.records.map(() => entry))
@@ -85,8 +87,29 @@ async function sendRound(producers: ProducerKeeper, round: readonly Waiting[]): 
     }
   } catch (error) {
     producers.drop()
-    for (const [entry, rest] of left) if (rest > 0) entry.reject(toLogError('append', error))
+    const unsent = [...left].flatMap(([entry, rest]) => (rest > 0 ? [entry] : []))
+    const told = await failure(
+      connection,
+      error,
+      unsent.flatMap(({ records }) => records),
+    )
+    for (const entry of unsent) entry.reject(told)
   }
+}
+
+/** What a caller is told; what an operator must mend is told to him too. */
+async function failure(
+  { refusals }: KafkaConnection,
+  error: unknown,
+  records: readonly { readonly topic: string }[],
+): Promise<LeadlineError> {
+  const needed = onTopics(
+    'WRITE',
+    records.map(({ topic }) => topic),
+  )
+  const refusal = await refusals.of(error, needed)
+  if (refusal !== undefined) refusals.tell(refusal)
+  return refusal ?? toLogError('append', error)
 }
 
 /** Tries again by itself, each time whole and with a new producer: a retry of kafkajs forgets records whose leader has moved. */

@@ -3,11 +3,14 @@ import type { TopicShape } from '../log.ts'
 import { refuseDifferences, topicDifferences } from '../topic-differences.ts'
 import { errorType } from './kafka-errors.ts'
 import { ConfigResourceTypes } from './kafkajs-values.ts'
+import { missingRight, onTopics } from './missing-right.ts'
+import type { Refusals } from './refusals.ts'
 
 export interface EnsureOptions {
   /** Copies of each partition; absent: three, or as many as there are brokers. */
   readonly replication: number | undefined
   readonly metadataLength: number
+  readonly refusals: Refusals
 }
 
 const topicConfigs = ['cleanup.policy', 'retention.ms', 'max.message.bytes']
@@ -19,7 +22,10 @@ export async function ensureKafkaTopics(admin: Admin, shapes: readonly TopicShap
   const missing = shapes.filter(({ name }) => !existing.has(name))
   if (missing.length > 0) await createTopics(admin, missing, options.replication)
   const present = shapes.filter(({ name }) => existing.has(name))
-  const found = await describeTopics(admin, present)
+  const names = present.map(({ name }) => name)
+  const found = await describeTopics(admin, present).catch(async (error: unknown) => {
+    throw (await options.refusals.of(error, onTopics('DESCRIBE_CONFIGS', names))) ?? error
+  })
   const differences = present.flatMap((shape) => {
     const actual = found.get(shape.name)
     return actual === undefined ? [`${shape.name}: cannot be described`] : topicDifferences(shape, actual)
@@ -42,9 +48,19 @@ async function createTopics(admin: Admin, shapes: readonly TopicShape[], replica
   try {
     await admin.createTopics({ topics, waitForLeaders: true })
   } catch (error) {
+    const refused = refusedTopic(error)
+    // A topic that one may not know of looks as if it were missing.
+    if (refused !== undefined) throw missingRight({ operation: 'CREATE', on: 'topic', name: refused })
     // Another process may create the same topics at the same time.
     if (errorType(error) !== 'TOPIC_ALREADY_EXISTS') throw error
   }
+}
+
+/** The first topic that this login may not create, in the words of kafkajs. */
+function refusedTopic(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !('errors' in error) || !Array.isArray(error.errors)) return undefined
+  const refused: unknown = error.errors.find((each) => errorType(each) === 'TOPIC_AUTHORIZATION_FAILED')
+  return refused instanceof Error && 'topic' in refused ? String(refused.topic) : undefined
 }
 
 async function describeTopics(admin: Admin, shapes: readonly TopicShape[]): Promise<Map<string, TopicShape>> {

@@ -4,6 +4,7 @@ import { type Backoff, createBackoff, pause, within } from './backoff.ts'
 import { createCluster, type KafkaConnection, kafkajsLogger, type Owned } from './kafka-client.ts'
 import { errorText, errorType, isRebalancing, isRefusal } from './kafka-errors.ts'
 import { type Cluster, ConsumerGroup, InstrumentationEventEmitter } from './kafkajs-internals.ts'
+import { onTopics, readGroup } from './missing-right.ts'
 import { createStickyAssigner } from './sticky-assigner.ts'
 import type { Assignment } from './sticky-assignment.ts'
 
@@ -115,6 +116,12 @@ export function startGroupMember(options: GroupMemberOptions): GroupMember {
   const waitOut = async (error: unknown) => {
     if (isRebalancing(error)) return
     if (errorType(error) === undefined) drop()
+    const refusal = await connection.refusals.of(error, [...readGroup(group), ...onTopics('DESCRIBE', options.topics)])
+    if (refusal !== undefined) {
+      connection.refusals.tell(refusal, { group })
+      joined.reject(refusal)
+      return backoff.wait(stop.signal)
+    }
     await announce(backoff, stop.signal, listener, { group, error, brokers: connection.brokers.join(',') })
   }
   const running = run()

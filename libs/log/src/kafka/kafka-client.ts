@@ -7,6 +7,7 @@ import { Cluster } from './kafkajs-internals.ts'
 import { kafkajsLog } from './kafkajs-log.ts'
 import { patchKafkajs } from './kafkajs-patches.ts'
 import { Kafka, logLevel } from './kafkajs-values.ts'
+import type { Refusals } from './refusals.ts'
 
 patchKafkajs()
 teachKafkajsCodecs()
@@ -19,6 +20,7 @@ export interface KafkaConnection {
   /** For tests that cut connections. */
   readonly socketFactory: ISocketFactory | undefined
   readonly listener: LogListener
+  readonly refusals: Refusals
 }
 
 const timing = { connectionTimeout: 3_000, requestTimeout: 30_000, enforceRequestTimeout: true } as const

@@ -5,8 +5,10 @@ import { unavailable } from '../log-errors.ts'
 import type { LogListener } from '../log-listener.ts'
 import { createBackoff, within } from './backoff.ts'
 import { errorText, errorType } from './kafka-errors.ts'
-import type { LaneProducer } from './lane-producer.ts'
+import { type LaneProducer, laneTransactionalId } from './lane-producer.ts'
+import { onTopics, toCommit } from './missing-right.ts'
 import type { PartitionReader } from './partition-reader.ts'
+import type { Refusals } from './refusals.ts'
 import type { TopicCatalog } from './topic-catalog.ts'
 
 export interface KafkaLane extends LogLane {
@@ -24,6 +26,7 @@ export interface KafkaLaneOptions {
   /** Opens a producer anew once the group has confirmed that the lane is still ours; undefined when it is not. */
   readonly openAgain: () => Promise<LaneProducer | undefined>
   readonly listener: LogListener
+  readonly refusals: Refusals
   /** When a commit counts as unanswered; default 30 s, long after the brokers have given its transaction up. */
   readonly commitWithinMs?: number
 }
@@ -40,9 +43,17 @@ export function createKafkaLane(options: KafkaLaneOptions): KafkaLane {
     producer?.close()
     producer = undefined
   }
-  const failed = (error: unknown): 'fenced' | 'unknown' => {
+  const failed = async (error: unknown, { records }: LaneCommit): Promise<'fenced' | 'unknown'> => {
     discard()
     if (lost.aborted) return 'fenced'
+    const { group, topic, partition } = name
+    const written = records.map((record) => record.topic)
+    const needed = [...onTopics('WRITE', written), ...onTopics('READ', [topic]), ...toCommit(group, laneTransactionalId(name))]
+    const refusal = await options.refusals.of(error, needed)
+    if (refusal !== undefined) {
+      options.refusals.tell(refusal, { group, topic, partition })
+      return 'unknown'
+    }
     // A fence and an expired transaction look the same; only the group can tell, and `reopen` asks it.
     listener('warn', `a commit of ${laneText(name)} ended without an answer: ${errorText(error)}`, {
       ...name,
@@ -65,9 +76,9 @@ export function createKafkaLane(options: KafkaLaneOptions): KafkaLane {
         // kafkajs can wait for ever: for a lock, or for an answer that it has stopped to time.
         const done = producer.commit(commit, records).then(() => 'committed' as const)
         const answer = await within(options.commitWithinMs ?? commitWithinMs, done)
-        return answer ?? failed(unavailable(`commit on ${laneText(name)}: there is no answer`))
+        return answer ?? (await failed(unavailable(`commit on ${laneText(name)}: there is no answer`), commit))
       } catch (error) {
-        return failed(error)
+        return await failed(error, commit)
       }
     },
     async reopen(): Promise<LanePosition | 'fenced'> {

@@ -7,7 +7,8 @@ import type { KafkaAdmin } from './kafka-admin.ts'
 import type { KafkaConnection } from './kafka-client.ts'
 import { errorText } from './kafka-errors.ts'
 import { createKafkaLane, type KafkaLane } from './kafka-lane.ts'
-import { type LaneProducer, openLaneProducer } from './lane-producer.ts'
+import { type LaneProducer, laneTransactionalId, openLaneProducer } from './lane-producer.ts'
+import { onTopics, toCommit } from './missing-right.ts'
 import { createPartitionReader } from './partition-reader.ts'
 import type { Assignment } from './sticky-assignment.ts'
 import type { TopicCatalog } from './topic-catalog.ts'
@@ -82,6 +83,7 @@ export function startKafkaMembership(options: KafkaMembershipOptions): KafkaMemb
       lost: seat.gone.signal,
       openAgain: () => openAgain(seat),
       listener,
+      refusals: options.connection.refusals,
     })
     try {
       await owner.assigned(seat.lane)
@@ -141,10 +143,15 @@ async function openWithPatience(options: KafkaMembershipOptions, { name, gone }:
       producer.close()
     } catch (error) {
       if (gone.signal.aborted) return undefined
-      await backoff.wait(gone.signal, (delayMs) => {
-        const { topic, partition } = name
-        options.listener('warn', `opening ${topic}/${partition} again in ${delayMs} ms: ${errorText(error)}`, { ...name })
-      })
+      const { group, topic, partition } = name
+      const { refusals } = options.connection
+      const needed = [...onTopics('READ', [topic]), ...toCommit(group, laneTransactionalId(name))]
+      const refusal = await refusals.of(error, needed)
+      if (refusal !== undefined) refusals.tell(refusal, { ...name })
+      const level = refusal === undefined ? 'warn' : 'debug'
+      await backoff.wait(gone.signal, (delayMs) =>
+        options.listener(level, `opening ${topic}/${partition} again in ${delayMs} ms: ${errorText(error)}`, { ...name }),
+      )
     }
   }
   return undefined

@@ -1,5 +1,6 @@
 import type { ConnectionOptions } from 'node:tls'
 import type { ISocketFactory, SASLOptions } from 'kafkajs'
+import { askTopicRights } from '../kafka-fenced/ask-topic-rights.ts'
 import { type Choice, chooseTransactions, type Transactions } from '../kafka-fenced/choose-transactions.ts'
 import { type Cluster, openCluster } from '../kafka-fenced/cluster.ts'
 import { startFencedMembership } from '../kafka-fenced/fenced-membership.ts'
@@ -16,9 +17,11 @@ import { createKafkaAdmin } from './kafka-admin.ts'
 import type { KafkaConnection } from './kafka-client.ts'
 import { errorText, isLeaderless, isRefusal, isUnknownTopic, toLogError } from './kafka-errors.ts'
 import { startKafkaMembership } from './kafka-membership.ts'
+import { onTopics } from './missing-right.ts'
 import { endsOfPartition, partitionEnds } from './partition-ends.ts'
 import { createPartitionReader } from './partition-reader.ts'
 import { readPartition } from './read-partition.ts'
+import { createRefusals } from './refusals.ts'
 import { createTopicCatalog } from './topic-catalog.ts'
 
 export interface KafkaLogOptions {
@@ -53,9 +56,21 @@ export interface KafkaLogOptions {
 export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
   const listener = options.logger ?? (() => {})
   const { brokers, clientId = 'leadline', ssl, sasl, socketFactory } = options
-  const connection: KafkaConnection = { brokers, clientId, ssl, sasl, socketFactory, listener }
+  const bootstrap = brokers.map(brokerAddress)
+  const wire = (): WireOptions => ({
+    clientId,
+    tls: ssl === true ? {} : ssl || undefined,
+    sasl: wireSasl(sasl),
+    wrap: options.wrapConnection,
+  })
+  const refusals = createRefusals({
+    rights: (topics) => askTopicRights(bootstrap, wire(), topics),
+    listener,
+    now: Date.now,
+  })
+  const connection: KafkaConnection = { brokers, clientId, ssl, sasl, socketFactory, listener, refusals }
   const admin = createKafkaAdmin(connection)
-  const catalog = createTopicCatalog(admin)
+  const catalog = createTopicCatalog(admin, refusals)
   const appender = createAppender(connection, catalog)
   const closing = new AbortController()
   const memberships = new Set<Membership>()
@@ -75,7 +90,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
         refuseWhenClosed()
         return await work()
       } catch (error) {
-        const logError = toLogError(what, error)
+        const logError = (await refusals.of(error, [])) ?? toLogError(what, error)
         if (logError.code !== 'LOG_UNAVAILABLE' || isRefusal(error) || closing.signal.aborted) throw logError
         await backoff.wait(closing.signal, (delayMs) =>
           listener('warn', `Kafka at ${brokers.join(',')} does not answer: ${errorText(error)}; trying again in ${delayMs} ms`, {
@@ -90,7 +105,8 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
     try {
       return await onceLed(() => admin.useCluster((cluster) => partitionEnds(cluster, topic)), closing.signal)
     } catch (error) {
-      throw isUnknownTopic(error) ? unknownTopic(topic) : toLogError(`tell the ends of ${topic}`, error)
+      if (isUnknownTopic(error)) throw unknownTopic(topic)
+      throw (await refusals.of(error, onTopics('DESCRIBE', [topic]))) ?? toLogError(`tell the ends of ${topic}`, error)
     }
   }
   const endsOf = (topic: string, partition: number) =>
@@ -104,8 +120,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
       tell(chooseTransactions(wanted, new Map()))
       return undefined
     }
-    const wire = { clientId, tls: ssl === true ? {} : ssl || undefined, sasl: wireSasl(sasl), wrap: options.wrapConnection }
-    const cluster = openCluster(brokers.map(brokerAddress), wire)
+    const cluster = openCluster(bootstrap, wire())
     let needed = false
     try {
       const features = wanted === 'auto' ? await untilReachable('ask what the brokers can do', cluster.features) : new Map()
@@ -146,9 +161,15 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
       const membership =
         cluster === undefined
           ? startKafkaMembership({ ...shared, connection, admin, sessionTimeoutMs: options.sessionTimeoutMs ?? 10_000 })
-          : startFencedMembership({ ...shared, endsOf, slot: options.slot, cluster })
+          : startFencedMembership({ ...shared, refusals, endsOf, slot: options.slot, cluster })
       memberships.add(membership)
-      await membership.joined
+      try {
+        await membership.joined
+      } catch (error) {
+        memberships.delete(membership)
+        await membership.close()
+        throw error
+      }
       return {
         async close() {
           await membership.close()
@@ -165,7 +186,11 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
     ensureTopics: (specs) =>
       untilReachable('check the topics', () =>
         admin.use((client) =>
-          ensureKafkaTopics(client, specs, { replication: options.replication, metadataLength: usualLimits.metadataLength }),
+          ensureKafkaTopics(client, specs, {
+            replication: options.replication,
+            metadataLength: usualLimits.metadataLength,
+            refusals,
+          }),
         ),
       ),
     [Symbol.asyncDispose]() {

@@ -31,10 +31,9 @@ const concurrentPatienceMs = 10_000
 
 /** Fences the former owner and ends its transaction, then reads the committed position: only in this order is it the last one. */
 export async function openLaneProducer({ connection, admin, lane }: LaneProducerOptions): Promise<LaneProducer> {
-  const { group, topic, partition } = lane
   const client = createKafka(connection)
   const producer = client.it.producer({
-    transactionalId: `${group}.${topic}.${partition}`,
+    transactionalId: laneTransactionalId(lane),
     transactionTimeout: transactionTimeoutMs,
     idempotent: false,
     maxInFlightRequests: 1,
@@ -63,6 +62,11 @@ export async function openLaneProducer({ connection, admin, lane }: LaneProducer
     client.destroy()
     throw error
   }
+}
+
+/** Of the producer that each owner of the lane has, one after the other. */
+export function laneTransactionalId({ group, topic, partition }: LaneName): string {
+  return `${group}.${topic}.${partition}`
 }
 
 /** First in the transaction: here the marker of the previous one is still being written can be waited out, in a send it cannot. */

@@ -3,6 +3,7 @@ import { unknownTopic } from '../log-errors.ts'
 import { createCluster, type KafkaConnection, type Owned } from './kafka-client.ts'
 import { errorType, isUnknownTopic } from './kafka-errors.ts'
 import type { Cluster, FetchedMessage, FetchedPartition } from './kafkajs-internals.ts'
+import { onTopics } from './missing-right.ts'
 import { endsOfPartition } from './partition-ends.ts'
 import { withoutAborted } from './without-aborted.ts'
 
@@ -66,7 +67,10 @@ export function createPartitionReader(connection: KafkaConnection, topic: string
         }
       } catch (error) {
         drop()
-        throw isUnknownTopic(error) ? unknownTopic(topic, partition) : error
+        if (isUnknownTopic(error)) throw unknownTopic(topic, partition)
+        const refusal = await connection.refusals.of(error, onTopics('READ', [topic]))
+        if (refusal !== undefined) connection.refusals.tell(refusal, { topic, partition })
+        throw refusal ?? error
       }
     },
     close: drop,

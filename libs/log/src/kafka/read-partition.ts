@@ -35,7 +35,7 @@ export async function* readPartition({ reader, range, stop, listener }: ReadOpti
       if (fetched === 'stopped' || stop.aborted) return
       if ('error' in fetched) {
         failures += 1
-        if (fetched.error instanceof LeadlineError) throw fetched.error
+        if (fetched.error instanceof LeadlineError && !(following && fetched.error.retryable)) throw fetched.error
         if (!following && failures >= patience) throw unavailable(`read ${range.topic}/${range.partition}`, fetched.error)
         await backoff.wait(stop, (delayMs) =>
           listener('warn', `reading ${range.topic}/${range.partition} again in ${delayMs} ms: ${errorText(fetched.error)}`, {}),

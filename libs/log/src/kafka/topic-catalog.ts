@@ -5,6 +5,8 @@ import { partitionOf } from '../murmur2.ts'
 import type { KafkaAdmin } from './kafka-admin.ts'
 import { isUnknownTopic } from './kafka-errors.ts'
 import { ConfigResourceTypes } from './kafkajs-values.ts'
+import { onTopics } from './missing-right.ts'
+import type { Refusals } from './refusals.ts'
 
 export interface TopicFacts {
   readonly partitions: number
@@ -34,12 +36,12 @@ const refreshTries = 5
 export const batchOverheadBytes = 100
 
 /** What producers must know of topics, asked once. */
-export function createTopicCatalog(admin: KafkaAdmin): TopicCatalog {
+export function createTopicCatalog(admin: KafkaAdmin, refusals: Refusals): TopicCatalog {
   const asked = new Map<string, Promise<TopicFacts>>()
   let turn = 0
 
   const facts = (topic: string) => {
-    const answer = asked.get(topic) ?? askFacts(admin, topic)
+    const answer = asked.get(topic) ?? askFacts(admin, refusals, topic)
     asked.set(topic, answer)
     answer.catch(() => asked.delete(topic))
     return answer
@@ -82,7 +84,7 @@ async function countPartitions(client: Admin, topic: string): Promise<number> {
   throw unavailable(`tell the partitions of ${topic}`)
 }
 
-async function askFacts(admin: KafkaAdmin, topic: string): Promise<TopicFacts> {
+async function askFacts(admin: KafkaAdmin, refusals: Refusals, topic: string): Promise<TopicFacts> {
   try {
     return await admin.use(async (client) => {
       const configNames = ['max.message.bytes']
@@ -94,7 +96,9 @@ async function askFacts(admin: KafkaAdmin, topic: string): Promise<TopicFacts> {
       }
     })
   } catch (error) {
-    throw isUnknownTopic(error) ? unknownTopic(topic) : error
+    if (isUnknownTopic(error)) throw unknownTopic(topic)
+    const needed = [...onTopics('DESCRIBE', [topic]), ...onTopics('DESCRIBE_CONFIGS', [topic])]
+    throw (await refusals.of(error, needed)) ?? error
   }
 }
 

@@ -1,0 +1,55 @@
+import type { LeadlineError } from '@leadline/domain'
+import type { TopicRights } from '../kafka-fenced/wire/topic-rights-call.ts'
+import type { LogListener } from '../log-listener.ts'
+import { errorType } from './kafka-errors.ts'
+import { missingRight, type Resource, type Right, refusedOn, refusedTypes } from './missing-right.ts'
+import { refusedConnection } from './refused-connection.ts'
+
+/** Finds out what Kafka refuses to this process, and says so. */
+export interface Refusals {
+  /** LOG_REFUSED naming the certificate, the login or the one right of `needed` that is missing; undefined for every other error. */
+  of(error: unknown, needed: readonly Right[]): Promise<LeadlineError | undefined>
+  /** The same for a code of the protocol. */
+  ofCode(code: number, needed: readonly Right[]): Promise<LeadlineError | undefined>
+  /** To the operator, at once; the same again only after a while. */
+  tell(refusal: LeadlineError, fields?: Readonly<Record<string, unknown>>): void
+}
+
+export interface RefusalsOptions {
+  /** What this login may do with topics; asked when an answer does not say which of several topics it means. */
+  readonly rights: (topics: readonly string[]) => Promise<TopicRights>
+  readonly listener: LogListener
+  readonly now: () => number
+}
+
+const silentMs = 30_000
+
+export function createRefusals({ rights, listener, now }: RefusalsOptions): Refusals {
+  const told = new Map<string, number>()
+
+  async function named(on: Resource, needed: readonly Right[]): Promise<LeadlineError | undefined> {
+    const candidates = needed.filter((right) => right.on === on)
+    const [only, ...others] = candidates
+    if (only === undefined) return undefined
+    if (others.length === 0 || on !== 'topic') return missingRight(only)
+    const have = await rights(candidates.map(({ name }) => name)).catch(() => undefined)
+    const missing = candidates.find(({ operation, name }) => have?.get(name)?.has(operation) !== true)
+    return missing && missingRight(missing)
+  }
+
+  return {
+    async of(error, needed) {
+      const on = refusedTypes.get(errorType(error) ?? '')
+      return refusedConnection(error) ?? (on === undefined ? undefined : await named(on, needed))
+    },
+    async ofCode(code, needed) {
+      const on = refusedOn.get(code)
+      return on === undefined ? undefined : await named(on, needed)
+    },
+    tell(refusal, fields = {}) {
+      const again = now() - (told.get(refusal.message) ?? Number.NEGATIVE_INFINITY) < silentMs
+      if (!again) told.set(refusal.message, now())
+      listener(again ? 'debug' : 'error', refusal.message, { code: refusal.code, ...refusal.fields, ...fields })
+    },
+  }
+}
