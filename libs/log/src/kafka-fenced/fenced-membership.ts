@@ -10,6 +10,7 @@ import type { LogListener } from '../log-listener.ts'
 import type { Cluster } from './cluster.ts'
 import { createCommitQueue } from './commit-queue.ts'
 import { createFeed, type Feed } from './feed.ts'
+import { fenceLane } from './fence-lane.ts'
 import { createFencedLane } from './fenced-lane.ts'
 import { createFetcher } from './fetcher.ts'
 import { joinGroup } from './group-member.ts'
@@ -103,6 +104,7 @@ export function startFencedMembership(options: FencedMembershipOptions): FencedM
   const open = async (seat: Seat) => {
     const { name: place, feed } = seat
     const lost = seat.lost.signal
+    await Promise.race([fenceLane(cluster, place, { lost, refusals }), aborted(lost)])
     const position = await positionOf(seat)
     if (position === undefined) return
     fetcher.add(feed)

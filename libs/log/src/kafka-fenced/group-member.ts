@@ -6,7 +6,7 @@ import type { Refusals } from '../kafka/refusals.ts'
 import type { LogListener } from '../log-listener.ts'
 import type { Cluster } from './cluster.ts'
 import type { GroupPlace } from './transactor.ts'
-import { busy, codeText, movedCoordinator, outOfGroup } from './wire/error-codes.ts'
+import { busy, codeText, errorCode, movedCoordinator, outOfGroup } from './wire/error-codes.ts'
 import { type AssignedTopic, type HeartbeatAnswer, heartbeatCall } from './wire/group-calls.ts'
 
 /** A member of a group under KIP-848: the broker decides who has which partition, and takes none away before it was given back. */
@@ -138,6 +138,7 @@ export function joinGroup(options: GroupMemberOptions): GroupMember {
     if (refusal !== undefined) return beRefused(refusal)
     if (movedCoordinator.has(answer.code)) lookAgain()
     news ||= busy.has(answer.code)
+    if (answer.code === errorCode.groupIdNotFound) return 'members with KAFKA_TRANSACTIONS=lanes work for it, and must end first'
     return `${codeText(answer.code)} ${answer.message ?? ''}`
   }
 

@@ -178,8 +178,10 @@ function announce(
   const { group, brokers, error } = trouble
   // An answer that will be another one soon, as from a coordinator that is still loading, is nobody's concern.
   const level = isRefusal(error) ? 'error' : errorType(error) === undefined ? 'warn' : 'debug'
+  // What brokers answer to this kind of member while members under KIP-848 are there.
+  const hint = errorType(error) === 'UNKNOWN' ? ' (members with KAFKA_TRANSACTIONS=group must end first, if it has any)' : ''
   return backoff.wait(signal, (delayMs) =>
-    listener(level, `Kafka at ${brokers} does not let ${group} join: ${errorText(error)}; trying again in ${delayMs} ms`, {
+    listener(level, `Kafka at ${brokers} does not let ${group} join: ${errorText(error)}${hint}; trying again in ${delayMs} ms`, {
       group,
     }),
   )

@@ -8,6 +8,13 @@ export interface StickyAssignerOptions {
   readonly partitionsOf: (topics: readonly string[]) => Promise<ReadonlyMap<string, number>>
 }
 
+/**
+ * A version that the subscriptions of Kafka's own consumers cannot have. With one of theirs the brokers would let members under KIP-848 into
+ * the group, whose commits the producers of lanes do not fence; so they refuse those while members of this kind are there, and these while
+ * those are.
+ */
+const versionOfNobody = -1
+
 /** Tells the group what this member has, and as its leader shares partitions out. */
 export function createStickyAssigner({ owned, partitionsOf }: StickyAssignerOptions): Assigner {
   const name = 'leadline-sticky'
@@ -17,7 +24,7 @@ export function createStickyAssigner({ owned, partitionsOf }: StickyAssignerOpti
     version,
     protocol: ({ topics }) => ({
       name,
-      metadata: MemberMetadata.encode({ version, topics, userData: Buffer.from(JSON.stringify(owned())) }),
+      metadata: MemberMetadata.encode({ version: versionOfNobody, topics, userData: Buffer.from(JSON.stringify(owned())) }),
     }),
     async assign({ members }) {
       const states = members.map(({ memberId, memberMetadata }) => {

@@ -21,6 +21,7 @@ export const errorCode = {
   kafkaStorageError: 56,
   fencedLeaderEpoch: 74,
   unknownLeaderEpoch: 75,
+  groupIdNotFound: 69,
   unstableOffset: 88,
   producerFenced: 90,
   unknownTopicId: 100,
