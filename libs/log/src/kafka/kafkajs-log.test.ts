@@ -20,6 +20,11 @@ test('the protocol at work is not an error, whatever kafkajs calls it', () => {
   ])
 })
 
+test('what Kafka refuses is told in our own words, not in those of kafkajs too', () => {
+  expect(logged('Response DescribeConfigs(key: 32, version: 2)', 1, 'Cluster authorization failed')[0]).toMatch(/^debug/)
+  expect(logged('SASL PLAIN authentication failed: no', 1)[0]).toMatch(/^debug/)
+})
+
 test('what nobody expects is a warning', () => {
   expect(logged('Not implemented', 1)).toEqual(['warn kafkajs: Not implemented'])
 })

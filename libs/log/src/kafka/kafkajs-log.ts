@@ -21,6 +21,8 @@ const expected = [
   /no leader|not the leader/i,
   /Failed to send messages/,
   /disconnected/,
+  /authorization failed/i,
+  /authentication failed/i,
 ]
 
 /** kafkajs' own log, passed on as debug unless it is something nobody expects. */

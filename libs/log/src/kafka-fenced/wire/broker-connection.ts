@@ -49,6 +49,8 @@ export async function connectBroker({ host, port }: BrokerAddress, options: Wire
   })
   // Each request in flight is told by itself; without a listener the event would end the process.
   socket.on('error', () => {})
+  // A connection that has ended would log in again all the same, by a timer that only the library's own `close` takes away.
+  socket.on('close', () => void socket.close())
   await socket.connect(host, port)
   const connection: BrokerConnection = {
     async request(call) {
