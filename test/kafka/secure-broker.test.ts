@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { openAcls } from './acls.ts'
 import { kafkaJars } from './kafka-jars.ts'
+import { describeLeastRights, services } from './least-rights.ts'
 import { type SecureBroker, startSecureBroker } from './secure-broker.ts'
 import { certified, describeLogins, operator } from './secure-logins.ts'
 
@@ -16,7 +17,7 @@ describe.skipIf(why !== '')(`a broker with TLS, logins and ACLs${why}`, () => {
   }
 
   beforeAll(async () => {
-    const found = await startSecureBroker([operator])
+    const found = await startSecureBroker([operator, ...services])
     if ('skip' in found) throw new Error(found.skip)
     started = found
     await using acls = await openAcls(found.open)
@@ -28,4 +29,5 @@ describe.skipIf(why !== '')(`a broker with TLS, logins and ACLs${why}`, () => {
   afterAll(() => started?.[Symbol.asyncDispose]())
 
   describeLogins(broker)
+  describeLeastRights(broker)
 })
