@@ -13,11 +13,13 @@ import { step0ms } from './step-0ms.ts'
 import { step20ms } from './step-20ms.ts'
 import { threeSteps } from './three-steps.ts'
 import { transactions } from './transactions.ts'
+import { twoWorkers } from './two-workers.ts'
 
 /** Every benchmark, in the order of the table. */
 export const benches: readonly Bench[] = [
   step20ms,
   transactions,
+  twoWorkers,
   step0ms,
   latency500,
   retrier,

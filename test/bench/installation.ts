@@ -16,6 +16,8 @@ export interface Installation extends AsyncDisposable {
   readonly codec: Codec
   readonly topics: Topics
   readonly flows: Flows
+  /** Where its flow file lies. */
+  readonly flowsDirectory: string
   readonly events: ServiceEvents
   /** Thrown away in the end. */
   readonly directory: string
@@ -67,6 +69,7 @@ export async function install(openLog: OpenLog, { flow, partitions = 6 }: Instal
     codec,
     topics: topicNames(prefix),
     flows,
+    flowsDirectory,
     events,
     directory,
     [Symbol.asyncDispose]: () => all.disposeAsync(),
