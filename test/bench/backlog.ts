@@ -4,6 +4,7 @@ import { absolute, compare } from './compare.ts'
 import { install, onKafka } from './installation.ts'
 import type { Measurement } from './measure.ts'
 import { runSteps } from './run-steps.ts'
+import { fillWorkApart } from './start-filler.ts'
 
 const small = 10_000
 const large = 100_000
@@ -18,7 +19,8 @@ export const backlog: Bench = {
     tools.note(`backlog of ${count} leads${tools.full ? '' : ' (a million with --full)'}`)
     const speed = async (leads: number): Promise<Measurement> => {
       await using installation = await install(onKafka(tools), { flow: benchFlow(url, 1) })
-      return await runSteps(installation, { count: leads, inFlight: 512, steps: 1 })
+      const fill = (prefix: string): Promise<void> => fillWorkApart({ brokers: tools.brokers, prefix, count: leads })
+      return await runSteps(installation, { count: leads, inFlight: 512, steps: 1, fill })
     }
     await speed(5_000)
     // Before and after: the machine may have become slower or faster during the long one.

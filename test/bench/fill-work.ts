@@ -6,7 +6,10 @@ import { fill } from './fill.ts'
 import type { Installation } from './installation.ts'
 
 /** Puts work for the first step of so many leads of 1 KB on the work topic. */
-export async function fillWork({ log, codec, topics }: Installation, count: number): Promise<void> {
+export async function fillWork(
+  { log, codec, topics }: Pick<Installation, 'log' | 'codec' | 'topics'>,
+  count: number,
+): Promise<void> {
   const record = (index: number) => toRecord({ type: 'work', pool: 'default', event: workFor(index) }, { codec, topics })
   await fill(log, count, record)
 }

@@ -12,15 +12,17 @@ export interface StepRun {
   readonly inFlight: number
   /** Steps of the flow. */
   readonly steps: number
+  /** Puts the leads on the work topic; done by this process unless told. */
+  readonly fill?: (prefix: string) => Promise<void>
 }
 
 /**
  * A worker works off leads that wait. Measured from its first call until the commit with the last lead's completion is answered;
  * joining the group comes before. Afterwards the completed leads are counted in the log: each once.
  */
-export async function runSteps(installation: Installation, { count, inFlight, steps }: StepRun): Promise<Measurement> {
+export async function runSteps(installation: Installation, { count, inFlight, steps, fill }: StepRun): Promise<Measurement> {
   const { flows, log, codec, topics, events, prefix } = installation
-  await fillWork(installation, count)
+  await (fill === undefined ? fillWork(installation, count) : fill(prefix))
   const done = Promise.withResolvers<Measurement>()
   let missing = count * steps
   let stopwatch: Stopwatch | undefined
