@@ -31,38 +31,41 @@ async function interleave(brokers: readonly string[], topic: string): Promise<st
 }
 
 await describeKafka('reading committed records of interleaved transactions', (brokers) => {
-  test('shows every committed record and no aborted one, as the Java consumer does: followed live, from the start, and as a lane', async () => {
-    await using log = await openKafkaLog({ brokers })
-    const topic = `interleaved-${Date.now()}`
-    await log.ensureTopics([{ name: topic, partitions: 1, cleanup: 'delete', retentionMs: null, maxRecordBytes: 1_048_588 }])
-    const stop = new AbortController()
-    const live: string[] = []
-    const following = (async () => {
-      for await (const batch of log.read({ topic, partition: 0, from: 0 }, stop.signal))
-        live.push(...batch.map(({ value }) => `${value}`))
-    })()
-    const lane: string[] = []
-    const membership = await log.join(`group-${topic}`, [topic], {
-      assigned: async (given) => given.start(0, ({ records }) => lane.push(...records.map(({ value }) => `${value}`))),
-      released: async () => {},
-    })
+  test.each(['lanes', 'group'] as const)(
+    'shows every committed record and no aborted one, as the Java consumer does: followed live, from the start, and as a lane of transactions of %s',
+    async (transactions) => {
+      await using log = await openKafkaLog({ brokers, transactions })
+      const topic = `interleaved-${Date.now()}`
+      await log.ensureTopics([{ name: topic, partitions: 1, cleanup: 'delete', retentionMs: null, maxRecordBytes: 1_048_588 }])
+      const stop = new AbortController()
+      const live: string[] = []
+      const following = (async () => {
+        for await (const batch of log.read({ topic, partition: 0, from: 0 }, stop.signal))
+          live.push(...batch.map(({ value }) => `${value}`))
+      })()
+      const lane: string[] = []
+      const membership = await log.join(`group-${topic}`, [topic], {
+        assigned: async (given) => given.start(0, ({ records }) => lane.push(...records.map(({ value }) => `${value}`))),
+        released: async () => {},
+      })
 
-    const committed = await interleave(brokers, topic)
+      const committed = await interleave(brokers, topic)
 
-    const fromJvm = await consumeWithJvm({ brokers: brokers.join(','), topic, expected: committed.length })
-    expect(fromJvm.map(({ value }) => value).sort()).toEqual(committed)
-    await expect.poll(() => live.toSorted()).toEqual(committed)
-    await expect.poll(() => lane.toSorted()).toEqual(committed)
-    const [end] = await log.ends(topic)
-    const ranged = await Array.fromAsync(log.read({ topic, partition: 0, from: 0, to: end?.end ?? 0 }))
-    expect(
-      ranged
-        .flat()
-        .map(({ value }) => `${value}`)
-        .sort(),
-    ).toEqual(committed)
-    stop.abort()
-    await following
-    await membership.close()
-  })
+      const fromJvm = await consumeWithJvm({ brokers: brokers.join(','), topic, expected: committed.length })
+      expect(fromJvm.map(({ value }) => value).sort()).toEqual(committed)
+      await expect.poll(() => live.toSorted()).toEqual(committed)
+      await expect.poll(() => lane.toSorted()).toEqual(committed)
+      const [end] = await log.ends(topic)
+      const ranged = await Array.fromAsync(log.read({ topic, partition: 0, from: 0, to: end?.end ?? 0 }))
+      expect(
+        ranged
+          .flat()
+          .map(({ value }) => `${value}`)
+          .sort(),
+      ).toEqual(committed)
+      stop.abort()
+      await following
+      await membership.close()
+    },
+  )
 })
