@@ -1,5 +1,6 @@
 import '@leadline/log'
 import kafkajs, { type Admin } from 'kafkajs'
+import { vi } from 'vitest'
 
 const { AclOperationTypes, AclPermissionTypes, AclResourceTypes, ResourcePatternTypes } = kafkajs
 
@@ -40,9 +41,22 @@ export async function openAcls(open: string) {
     resourceName: name,
     resourcePatternType: pattern === 'prefixed' ? ResourcePatternTypes.PREFIXED : ResourcePatternTypes.LITERAL,
   })
+  /** How many of it the broker knows: it learns of a change a moment after the controller has answered. */
+  const find = async (right: Right) => {
+    const { resources } = await admin.describeAcls(entry(right))
+    return resources.reduce((sum, { acls }) => sum + acls.length, 0)
+  }
   return {
-    give: (rights: readonly Right[]) => admin.createAcls({ acl: rights.map(entry) }),
-    take: (rights: readonly Right[]) => admin.deleteAcls({ filters: rights.map(entry) }),
+    async give(rights: readonly Right[]): Promise<void> {
+      await admin.createAcls({ acl: rights.map(entry) })
+      for (const right of rights) await until(async () => (await find(right)) > 0)
+    },
+    async take(rights: readonly Right[]): Promise<void> {
+      await admin.deleteAcls({ filters: rights.map(entry) })
+      for (const right of rights) await until(async () => (await find(right)) === 0)
+    },
     [Symbol.asyncDispose]: () => admin.disconnect(),
   }
 }
+
+const until = (holds: () => Promise<boolean>) => vi.waitUntil(holds, { timeout: 10_000, interval: 5 })

@@ -14,7 +14,7 @@ export function documentedRights(prefix: string): Right[] {
 }
 
 function rightsIn(line: string, prefix: string): Right[] {
-  const each = { type: 'string', multiple: true, default: [] } as const
+  const each: { type: 'string'; multiple: true; default: string[] } = { type: 'string', multiple: true, default: [] }
   const { values, positionals } = parseArgs({
     args: line.split(' ').slice(1),
     allowPositionals: true,

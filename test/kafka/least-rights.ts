@@ -81,11 +81,12 @@ export function describeLeastRights(broker: () => SecureBroker): void {
         headers: { 'x-api-key': 'demo', 'content-type': 'application/json' },
         body: JSON.stringify({ email: 'ada@example.com' }),
       })
-      const answer = await posted.json()
+      const answer = (await posted.json()) as { lead: { id: string } }
       expect({ status: posted.status, answer }).toMatchObject({ status: 201, answer: { outcome: 'success' } })
       const recorded = async () => (await fetch(`${running.console}/v1/leads/${answer.lead.id}`)).json()
       await expect.poll(recorded).toMatchObject({ status: 'completed', generation: 0 })
-      const types = (await recorded()).events.map((event: { type: string }) => event.type)
+      const { events } = (await recorded()) as { events: { type: string }[] }
+      const types = events.map((event) => event.type)
       expect(types).toEqual(expect.arrayContaining(['step.errored', 'retry.scheduled', 'step.succeeded', 'lead.completed']))
 
       const ordered = await fetch(`${running.console}/v1/replays`, {

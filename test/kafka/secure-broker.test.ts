@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest'
 import { openAcls } from './acls.ts'
 import { kafkaJars } from './kafka-jars.ts'
 import { describeLeastRights, services } from './least-rights.ts'
+import { describeRefusals } from './refused.ts'
 import { type SecureBroker, startSecureBroker } from './secure-broker.ts'
 import { certified, describeLogins, operator } from './secure-logins.ts'
 
@@ -29,5 +30,6 @@ describe.skipIf(why !== '')(`a broker with TLS, logins and ACLs${why}`, () => {
   afterAll(() => started?.[Symbol.asyncDispose]())
 
   describeLogins(broker)
+  describeRefusals(broker)
   describeLeastRights(broker)
 })

@@ -29,7 +29,9 @@ export async function fenceLane(cluster: Cluster, lane: LaneName, { lost, refusa
       const refusal = await refusals.ofCode(code, toCommit(lane.group, id))
       if (refusal !== undefined) refusals.tell(refusal, { ...lane })
       if (movedCoordinator.has(code)) cluster.forgetCoordinator('transaction', id)
-    } catch {
+    } catch (error) {
+      const refusal = await refusals.of(error, [])
+      if (refusal !== undefined) refusals.tell(refusal, { ...lane })
       cluster.forgetCoordinator('transaction', id)
     }
     await backoff.wait(lost)

@@ -212,6 +212,8 @@ export function startFencedMembership(options: FencedMembershipOptions): FencedM
   })
 
   const close = async () => {
+    // What is still being opened has nothing to drain, and may never open.
+    for (const [key, seat] of [...seats]) if (seat.lane === undefined) lose(key, seat, 'closing')
     const closing = [...seats.values()].map((seat) => tellReleased(seat, 'closing'))
     await within(drainTimeoutMs, Promise.all(closing))
     for (const [key, seat] of [...seats]) lose(key, seat, 'closing')

@@ -17,7 +17,8 @@ export interface Script {
 }
 
 /** For tests: nothing may be done with any topic. */
-export const refusalsTo = (listener: LogListener) => createRefusals({ rights: async () => new Map(), listener, now: () => 0 })
+export const refusalsTo = (listener: LogListener) =>
+  createRefusals({ rights: async () => new Map(), coordinator: async () => ({ code: 0, nodeId: 1 }), listener, now: () => 0 })
 
 /** A cluster of one node whose answers are scripted; without one left, `usual` answers. */
 export function scriptedCluster(usual: ReadonlyMap<number, (call: WireCall<unknown>) => unknown>): Script {

@@ -47,6 +47,13 @@ export function isLeaderless(error: unknown): boolean {
   return type === 'NOT_LEADER_FOR_PARTITION' || type === 'LEADER_NOT_AVAILABLE'
 }
 
+/** kafkajs asked every broker for a coordinator and kept no answer to itself that it could tell of. */
+export function isWithoutCoordinator(error: unknown): boolean {
+  for (let current = error, depth = 0; current instanceof Error && depth < maxDepth; current = current.cause, depth++)
+    if (current.name === 'KafkaJSGroupCoordinatorNotFound') return true
+  return false
+}
+
 /** The group wants its members to join again. */
 export function isRebalancing(error: unknown): boolean {
   const type = errorType(error)

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
+import { refusalsTo } from '../kafka-fenced/scripted-cluster.ts'
 import { createKafkaLane } from './kafka-lane.ts'
 import type { LaneProducer } from './lane-producer.ts'
-import { createRefusals } from './refusals.ts'
 
 const position = { offset: 4, metadata: 'known' }
 
@@ -19,7 +19,7 @@ function laneOn(producer: LaneProducer, next: LaneProducer) {
     lost: new AbortController().signal,
     openAgain: async () => next,
     listener: () => {},
-    refusals: createRefusals({ rights: async () => new Map(), listener: () => {}, now: () => 0 }),
+    refusals: refusalsTo(() => {}),
     commitWithinMs: 20,
   })
 }

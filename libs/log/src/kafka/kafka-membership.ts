@@ -118,6 +118,8 @@ export function startKafkaMembership(options: KafkaMembershipOptions): KafkaMemb
   const member = startGroupMember({ ...options, owned, assigned })
 
   const close = async () => {
+    // What is still being opened has nothing to drain, and may never open.
+    for (const [key, seat] of [...seats]) if (seat.lane === undefined) lose(key, seat)
     const closing = [...seats.values()]
     for (const seat of closing) release(seat, 'closing')
     await within(options.drainTimeoutMs, Promise.all(closing.map((seat) => seat.calls)))

@@ -1,11 +1,13 @@
 import type { ConnectionOptions } from 'node:tls'
 import type { ISocketFactory, SASLOptions } from 'kafkajs'
-import { askTopicRights } from '../kafka-fenced/ask-topic-rights.ts'
+import { askAnyBroker } from '../kafka-fenced/ask-any-broker.ts'
 import { type Choice, chooseTransactions, type Transactions } from '../kafka-fenced/choose-transactions.ts'
 import { type Cluster, openCluster } from '../kafka-fenced/cluster.ts'
 import { startFencedMembership } from '../kafka-fenced/fenced-membership.ts'
 import { brokerAddress, type WireOptions } from '../kafka-fenced/wire/broker-connection.ts'
+import { findCoordinatorCall } from '../kafka-fenced/wire/group-calls.ts'
 import { wireSasl } from '../kafka-fenced/wire/sasl.ts'
+import { topicRightsCall } from '../kafka-fenced/wire/topic-rights-call.ts'
 import type { Log, Membership, PartitionEnds } from '../log.ts'
 import { unavailable, unknownTopic } from '../log-errors.ts'
 import type { LogListener } from '../log-listener.ts'
@@ -64,7 +66,8 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
     wrap: options.wrapConnection,
   })
   const refusals = createRefusals({
-    rights: (topics) => askTopicRights(bootstrap, wire(), topics),
+    rights: (topics) => askAnyBroker(bootstrap, wire(), topicRightsCall(topics)),
+    coordinator: (type, key) => askAnyBroker(bootstrap, wire(), findCoordinatorCall(type, key)),
     listener,
     now: Date.now,
   })

@@ -10,6 +10,7 @@ function opened(allowed: Readonly<Record<string, readonly Right['operation'][]>>
   let now = 0
   const refusals = createRefusals({
     rights: async () => new Map(Object.entries(allowed).map(([topic, rights]) => [topic, new Set(rights)])),
+    coordinator: async (type) => ({ code: type === 'transaction' ? 53 : 0, nodeId: -1 }),
     listener: (level, message) => void said.push(`${level}: ${message}`),
     now: () => now,
   })
@@ -37,6 +38,14 @@ describe('a missing right', () => {
     expect(await refusals.of(typed('TOPIC_AUTHORIZATION_FAILED'), needed)).toMatchObject(refusal)
     // What kafkajs tells when the first of several topics was in order.
     expect(await refusals.of(typed('OPERATION_NOT_ATTEMPTED'), needed)).toMatchObject(refusal)
+  })
+
+  test('behind a coordinator that kafkajs did not find is asked for', async () => {
+    const lost = Object.assign(new Error('words that nobody reads'), { name: 'KafkaJSGroupCoordinatorNotFound' })
+    expect(await opened().refusals.of(new Error('', { cause: lost }), needed)).toMatchObject({
+      message: expect.stringContaining('WRITE on transactional id g.in.0'),
+    })
+    expect(await opened().refusals.of(lost, onTopics('READ', ['in']))).toBeUndefined()
   })
 
   test('on the one topic that is asked for needs no question', async () => {

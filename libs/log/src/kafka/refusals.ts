@@ -1,7 +1,8 @@
 import type { LeadlineError } from '@leadline/domain'
+import type { CoordinatorAnswer, CoordinatorType } from '../kafka-fenced/wire/group-calls.ts'
 import type { TopicRights } from '../kafka-fenced/wire/topic-rights-call.ts'
 import type { LogListener } from '../log-listener.ts'
-import { errorType } from './kafka-errors.ts'
+import { errorType, isWithoutCoordinator } from './kafka-errors.ts'
 import { missingRight, type Resource, type Right, refusedOn, refusedTypes } from './missing-right.ts'
 import { refusedConnection } from './refused-connection.ts'
 
@@ -18,13 +19,15 @@ export interface Refusals {
 export interface RefusalsOptions {
   /** What this login may do with topics; asked when an answer does not say which of several topics it means. */
   readonly rights: (topics: readonly string[]) => Promise<TopicRights>
+  /** Asked when kafkajs found no coordinator: it does not say why. */
+  readonly coordinator: (type: CoordinatorType, key: string) => Promise<CoordinatorAnswer>
   readonly listener: LogListener
   readonly now: () => number
 }
 
 const silentMs = 30_000
 
-export function createRefusals({ rights, listener, now }: RefusalsOptions): Refusals {
+export function createRefusals({ rights, coordinator, listener, now }: RefusalsOptions): Refusals {
   const told = new Map<string, number>()
 
   async function named(on: Resource, needed: readonly Right[]): Promise<LeadlineError | undefined> {
@@ -37,8 +40,18 @@ export function createRefusals({ rights, listener, now }: RefusalsOptions): Refu
     return missing && missingRight(missing)
   }
 
+  async function uncoordinated(needed: readonly Right[]): Promise<LeadlineError | undefined> {
+    for (const right of needed) {
+      if (right.on === 'topic') continue
+      const found = await coordinator(right.on === 'group' ? 'group' : 'transaction', right.name).catch(() => undefined)
+      if (found !== undefined && refusedOn.get(found.code) === right.on) return missingRight(right)
+    }
+    return undefined
+  }
+
   return {
     async of(error, needed) {
+      if (isWithoutCoordinator(error)) return await uncoordinated(needed)
       const on = refusedTypes.get(errorType(error) ?? '')
       return refusedConnection(error) ?? (on === undefined ? undefined : await named(on, needed))
     },

@@ -10,6 +10,7 @@ describe('a connection is refused', () => {
     ['a certificate of an unknown authority', coded('SELF_SIGNED_CERT_IN_CHAIN'), 'not trusted: SELF_SIGNED_CERT_IN_CHAIN'],
     ['a certificate of another host', coded('ERR_TLS_CERT_ALTNAME_INVALID'), 'not for the name'],
     ['a certificate of ours that is missing', coded('ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'), 'certificate of this process'],
+    ['a certificate of ours that is not accepted', coded('ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE'), 'certificate of this process'],
     ['a login as kafkajs tells it', named('KafkaJSSASLAuthenticationError'), 'refuses the login'],
     ['a login as the wire tells it', coded('PLT_KFK_NETWORK', coded('PLT_KFK_AUTHENTICATION')), 'refuses the login'],
     [

@@ -16,16 +16,8 @@ const untrusted: ReadonlySet<string> = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ])
 const otherName = 'ERR_TLS_CERT_ALTNAME_INVALID'
-/** Alerts by which the other side says that it does not accept ours, or misses it. */
-const oursRefused: ReadonlySet<string> = new Set([
-  'ERR_SSL_SSLV3_ALERT_BAD_CERTIFICATE',
-  'ERR_SSL_SSLV3_ALERT_CERTIFICATE_EXPIRED',
-  'ERR_SSL_SSLV3_ALERT_CERTIFICATE_UNKNOWN',
-  'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE',
-  'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED',
-  'ERR_SSL_TLSV1_ALERT_ACCESS_DENIED',
-  'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA',
-])
+/** Alerts by which the other side says that it does not accept ours, or misses it; releases of OpenSSL name the protocol differently in them. */
+const oursRefused = /^ERR_SSL_.*_ALERT_(BAD_CERTIFICATE|CERTIFICATE_[A-Z]+|HANDSHAKE_FAILURE|ACCESS_DENIED|UNKNOWN_CA)$/
 /** How the two libraries and the protocol call a login that was refused. */
 const loginRefused: ReadonlySet<unknown> = new Set([
   'KafkaJSSASLAuthenticationError',
@@ -57,7 +49,7 @@ export function refusedConnection(error: unknown): LeadlineError | undefined {
   const distrusted = codes.find((code) => untrusted.has(code))
   if (distrusted !== undefined) return refused(`the certificate of the Kafka broker is not trusted: ${distrusted}`)
   if (codes.includes(otherName)) return refused('the certificate of the Kafka broker is not for the name that it was reached by')
-  const alert = codes.find((code) => oursRefused.has(code))
+  const alert = codes.find((code) => oursRefused.test(code))
   if (alert !== undefined) return refused(`the Kafka broker refuses the certificate of this process, or misses it: ${alert}`)
   const login = chain.findIndex(({ name, code, type, apiId }) => [name, code, type, apiId].some((mark) => loginRefused.has(mark)))
   const cutOff = chain.slice(login).some(({ code }) => brokenOff.has(code))
