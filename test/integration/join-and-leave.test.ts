@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Codec, openCodec, topicNames } from '@leadline/events'
+import { type Log, openKafkaLog } from '@leadline/log'
+import { expect, it } from 'vitest'
+import { openPartner } from '../../examples/01-demo/partner.ts'
+import { checkOutcomes } from '../acceptance/check-outcomes.ts'
+import { freePort, isReady, startProcess, until } from '../acceptance/processes.ts'
+import { benchFlow } from '../bench/bench-flow.ts'
+import { receivedLead } from '../bench/received-lead.ts'
+import { describeKafka } from '../kafka/shared-kafka.ts'
+import { readMetrics } from '../soak/read-metrics.ts'
+
+const withinMs = 120_000
+/** Leads at a time, and between two times: more than one worker can do, so that there is always one being called for. */
+const [burst, everyMs] = [40, 100]
+
+/** Puts leads on the topic until it is told to stop; answers their ids. */
+async function feed(
+  log: Log,
+  { topic, codec, signal }: { topic: string; codec: Codec; signal: AbortSignal },
+): Promise<Set<string>> {
+  const accepted = new Set<string>()
+  while (!signal.aborted) {
+    const leads = Array.from({ length: burst }, (_, index) => receivedLead(accepted.size + index, codec, topic))
+    await log.append(leads.map(({ record }) => record))
+    for (const { leadId } of leads) accepted.add(leadId)
+    await delay(everyMs)
+  }
+  return accepted
+}
+
+await describeKafka('workers of one group under load, with transactions of the group', (brokers) => {
+  it('call the outside once for each lead while one joins and another leaves', async () => {
+    await using opened = new AsyncDisposableStack()
+    const directory = mkdtempSync(`${tmpdir()}/leadline-join-`)
+    opened.defer(() => rm(directory, { recursive: true }))
+    const partner = await openPartner({ behaviour: 'accept', delayMs: 50 })
+    opened.defer(() => partner.close())
+    writeFileSync(`${directory}/bench.yaml`, benchFlow(partner.url, 1))
+    const prefix = `join-${randomUUID().slice(0, 8)}.`
+    const log = opened.use(await openKafkaLog({ brokers }))
+    const codec = await openCodec({ encoding: 'avro' })
+    const env = {
+      ...{ KAFKA_BROKERS: brokers.join(','), KAFKA_TRANSACTIONS: 'group', TOPIC_PREFIX: prefix },
+      ...{ LEADLINE_FLOWS: directory, ALLOW_PRIVATE_DESTINATIONS: 'loopback', IN_FLIGHT: '64' },
+    }
+    const startWorker = async (name: string) => {
+      const port = await freePort()
+      const its = { ...env, HEALTH_PORT: String(port) }
+      const { kill } = startProcess({ name, script: 'services/worker/src/main.ts', env: its, logDirectory: directory })
+      opened.defer(() => kill('SIGTERM'))
+      await until(`${name} is ready`, isReady(port), withinMs)
+      return { end: () => kill('SIGTERM'), metrics: () => readMetrics(port) }
+    }
+
+    const first = await startWorker('first')
+    const stop = new AbortController()
+    opened.defer(() => stop.abort())
+    const feeding = feed(log, { topic: topicNames(prefix).received, codec, signal: stop.signal })
+    await until('calls are made', async () => partner.stats().calls > 100, withinMs)
+    const second = await startWorker('second')
+    await until('the second has lanes', async () => (await second.metrics()).lanes > 0, withinMs)
+    const callsOfBoth = partner.stats().calls + 200
+    await until('both work', async () => partner.stats().calls > callsOfBoth, withinMs)
+    const orphansOfFirst = (await first.metrics()).orphans
+    await first.end()
+    const callsOfSecond = partner.stats().calls + 200
+    await until('the second works on', async () => partner.stats().calls > callsOfSecond, withinMs)
+    stop.abort()
+    const accepted = await feeding
+    const verdict = () => checkOutcomes(log, codec, prefix, accepted)
+    await until('every lead is completed', async () => (await verdict()).lost.length === 0, withinMs)
+
+    const leads = accepted.size
+    expect(await verdict()).toMatchObject({ completed: leads, outcomes: leads, completedTwice: [], outcomesTwice: [] })
+    expect(partner.stats()).toMatchObject({ calls: leads })
+    expect([orphansOfFirst, (await second.metrics()).orphans]).toEqual([0, 0])
+  }, 400_000)
+})
