@@ -22,7 +22,12 @@ export function leadView(
     appended,
     source: { name: source, title: flow.sources.get(source)?.title ?? source },
     flow: { name: flow.name, title: flow.title, version: flow.version },
-    submission: { timestamp: new Date(receivedAt).toISOString() },
+    submission: {
+      // Written when it is asked for: most flows never do.
+      get timestamp() {
+        return new Date(receivedAt).toISOString()
+      },
+    },
     settings: flow.settings,
     now,
   }
