@@ -10,6 +10,7 @@ import { documentedRights } from './documented-rights.ts'
 import { makeTopics } from './least-rights.ts'
 import type { SecureBroker } from './secure-broker.ts'
 import { openSecureLog, passwordLogin } from './secure-logins.ts'
+import { openTokenServer } from './token-server.ts'
 
 const secondsMs = 10_000
 
@@ -123,6 +124,17 @@ export function describeRefusals(broker: () => SecureBroker): void {
       async (_, wrong, words) => {
         const refusal = { code: 'LOG_REFUSED', message: expect.stringContaining(words) }
         await expect(opening({ ...gateway(), ...wrong() })).rejects.toMatchObject(refusal)
+      },
+      secondsMs,
+    )
+
+    test(
+      'with a token that brokers do not take ends with that reason',
+      async () => {
+        await using tokens = await openTokenServer('gateway', 'expired')
+        const tls = { KAFKA_BROKERS: broker().sasl, KAFKA_TLS: 'true', KAFKA_TLS_CA: broker().ca.certificate }
+        const refusal = { code: 'LOG_REFUSED', message: 'the Kafka broker refuses the token' }
+        await expect(opening({ ...tls, KAFKA_SASL_MECHANISM: 'oauthbearer', ...tokens.variables })).rejects.toMatchObject(refusal)
       },
       secondsMs,
     )

@@ -11,11 +11,12 @@ export interface TokenServer extends AsyncDisposable {
 
 const lifeSeconds = 3_600
 
-export async function openTokenServer(user: string): Promise<TokenServer> {
+/** `expired` tokens are refused by brokers. */
+export async function openTokenServer(user: string, kind: 'good' | 'expired' = 'good'): Promise<TokenServer> {
   let asked = 0
   const server = createServer((_request, response) => {
     asked++
-    const now = Math.floor(Date.now() / 1_000)
+    const now = Math.floor(Date.now() / 1_000) - (kind === 'expired' ? 2 * lifeSeconds : 0)
     const parts = [{ alg: 'none' }, { sub: user, iat: now, exp: now + lifeSeconds, scope: 'kafka' }]
     const token = `${parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')}.`
     response.end(JSON.stringify({ access_token: token, token_type: 'Bearer', expires_in: lifeSeconds }))

@@ -6,6 +6,7 @@ import { teachKafkajsCodecs } from './kafkajs-codecs.ts'
 import { Cluster } from './kafkajs-internals.ts'
 import { kafkajsLog } from './kafkajs-log.ts'
 import { patchKafkajs } from './kafkajs-patches.ts'
+import { kafkajsSasl } from './kafkajs-sasl.ts'
 import { Kafka, logLevel } from './kafkajs-values.ts'
 import type { Refusals } from './refusals.ts'
 
@@ -49,7 +50,7 @@ export function createCluster(connection: KafkaConnection): Owned<Cluster> {
     socketFactory: sockets.factory,
     brokers: connection.brokers,
     ssl: connection.ssl === true ? {} : connection.ssl,
-    sasl: connection.sasl,
+    sasl: kafkajsSasl(connection.sasl),
     clientId: connection.clientId,
     metadataMaxAge: metadataMaxAgeMs,
     allowAutoTopicCreation: false,
@@ -63,7 +64,8 @@ export function kafkajsLogger(connection: KafkaConnection): Logger {
 }
 
 function kafkaConfig(connection: KafkaConnection): KafkaConfig {
-  const { brokers, clientId, ssl, sasl } = connection
+  const { brokers, clientId, ssl } = connection
+  const sasl = kafkajsSasl(connection.sasl)
   return {
     ...timing,
     retry,

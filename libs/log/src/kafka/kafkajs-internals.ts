@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import type { ISocketFactory, Logger, RetryOptions, SASLOptions } from 'kafkajs'
+import type { ISocketFactory, Logger, Mechanism, RetryOptions, SASLOptions } from 'kafkajs'
 
 // kafkajs offers neither fetching without a group nor a group without fetching. What we need of its inside is
 // declared here and nowhere else; kafkajs-patches.ts refuses any version but the one this was read from.
@@ -92,7 +92,7 @@ export interface ClusterOptions {
   readonly socketFactory: ISocketFactory
   readonly brokers: readonly string[]
   readonly ssl: object | boolean | undefined
-  readonly sasl: SASLOptions | undefined
+  readonly sasl: SASLOptions | Mechanism | undefined
   readonly clientId: string
   readonly connectionTimeout: number
   readonly requestTimeout: number
