@@ -38,7 +38,8 @@ const longerThanALoginMs = 13_000
 
 /** Appends, reads, and commits as a lane, again and again for so long, on the same connections; once unless told. */
 async function usesTheLog(env: Record<string, string>, forMs = 0): Promise<void> {
-  await using log = await openSecureLog(env)
+  const said: string[] = []
+  await using log = await openSecureLog(env, said)
   const use = `${run}-${uses++}`
   const [input, output] = [`in-${use}`, `out-${use}`]
   const shape = { partitions: 1, cleanup: 'delete', retentionMs: null, maxRecordBytes: 1_000_000 } as const
@@ -46,6 +47,7 @@ async function usesTheLog(env: Record<string, string>, forMs = 0): Promise<void>
   const owner = testOwner()
   const membership = await log.join(`group-${input}`, [input], owner)
   const lane = await owner.lane(0)
+  const before = said.length
   const until = Date.now() + forMs
   for (let beat = 0; beat === 0 || Date.now() < until; beat++) {
     await log.append([outgoing(input, 'k', `asked ${beat}`)])
@@ -54,6 +56,8 @@ async function usesTheLog(env: Record<string, string>, forMs = 0): Promise<void>
     expect(await lane.commit(commit)).toBe('committed')
     await expect.poll(async () => texts(await readAll(log, output)).at(-1)).toBe(`answered ${beat}`)
   }
+  // A new login is nothing that an operator would have to be told of.
+  expect(said.slice(before).filter((line) => /^(warn|error)/.test(line))).toEqual([])
   await membership.close()
 }
 
