@@ -23,13 +23,22 @@ export interface Recorder extends AsyncDisposable {
   lanes(): readonly LaneReport[]
 }
 
+/**
+ * What is recorded lies in the store before it is committed to the log, and recording it again changes nothing: after a crash the events of
+ * a second are read again, and a quiet installation has no transaction for each single event.
+ */
+const recordedAgainMs = 1_000
+
 /** Keeps the event store and runs replays. Resolves when both groups are joined. */
 export async function startRecorder(parts: RecorderParts): Promise<Recorder> {
   const { store, flows, log, codec, topics, groupPrefix, events: observer } = parts
   const reports = loggedReports(parts.logger)
   const replayer = replayerProcessor({ store, log, codec, topics, flows, now: Date.now, reports })
-  const processors = [recorderProcessor({ store, codec, topics, reports }), replayer]
-  const running = await Promise.all(processors.map((processor) => runProcessor({ processor, log, groupPrefix, observer })))
+  const recorder = recorderProcessor({ store, codec, topics, reports })
+  const running = await Promise.all([
+    runProcessor({ processor: recorder, log, groupPrefix, observer, limits: { flushIntervalMs: recordedAgainMs } }),
+    runProcessor({ processor: replayer, log, groupPrefix, observer }),
+  ])
   return {
     lanes: () => running.flatMap((processor) => processor.lanes()),
     [Symbol.asyncDispose]: async () => {
