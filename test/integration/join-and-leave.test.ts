@@ -18,7 +18,7 @@ const withinMs = 120_000
 /** Leads at a time, and between two times: more than one worker can do, so that there is always one being called for. */
 const [burst, everyMs] = [40, 100]
 
-/** Puts leads on the topic until it is told to stop; answers their ids. */
+/** Puts leads on the topic until it is told to stop, each again until the log has it; answers their ids. */
 async function feed(
   log: Log,
   { topic, codec, signal }: { topic: string; codec: Codec; signal: AbortSignal },
@@ -26,7 +26,14 @@ async function feed(
   const accepted = new Set<string>()
   while (!signal.aborted) {
     const leads = Array.from({ length: burst }, (_, index) => receivedLead(accepted.size + index, codec, topic))
-    await log.append(leads.map(({ record }) => record))
+    const records = leads.map(({ record }) => record)
+    while (
+      !(await log.append(records).then(
+        () => true,
+        () => false,
+      ))
+    )
+      await delay(everyMs)
     for (const { leadId } of leads) accepted.add(leadId)
     await delay(everyMs)
   }
