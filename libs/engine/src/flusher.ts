@@ -6,6 +6,7 @@ import type { EngineLimits } from './limits.ts'
 import type { EngineObserver } from './observer.ts'
 import type { Completion } from './processor.ts'
 import { createQueue } from './queue.ts'
+import { bytesOf, createTopicBudget } from './topic-budget.ts'
 import type { Entry, Window } from './window.ts'
 
 /** The only writer of a lane: gathers completions and commits them together. Results stay in memory until committed, so no commit is ever repeated with a call. */
@@ -128,30 +129,27 @@ export function createFlusher(options: FlusherOptions): Flusher {
   /** The oldest completions, as many as one commit can carry; at least one. */
   function takeChunk(): { records: OutgoingRecord[]; completions: number; bytes: number } {
     const records = state.expire()
-    const bytesByTopic = new Map<string, number>()
+    const budget = createTopicBudget(commitBytesPerTopic)
+    budget.add(records, bytesOf(records))
     let completions = 0
     for (let entry = completed.peek(); entry !== undefined; entry = completed.peek()) {
-      const emitted = [...(entry.completion?.records ?? []), ...state.records(entry.completion?.state ?? [])]
-      if (!addBytes(bytesByTopic, emitted) && completions > 0) break
+      const emitted = recordsOf(entry.completion)
+      const bytes = bytesOf(emitted)
+      if (completions > 0 && !budget.hasRoomFor(emitted, bytes)) break
+      budget.add(emitted, bytes)
       completed.shift()
       entry.state = 'committing'
       entry.record = null
       completions++
-      records.push(...emitted)
+      for (const record of emitted) records.push(record)
     }
-    return { records, completions, bytes: [...bytesByTopic.values()].reduce((sum, bytes) => sum + bytes, 0) }
+    return { records, completions, bytes: budget.bytes }
   }
 
-  /** False when the records would make one topic's share of the commit too large. */
-  function addBytes(bytesByTopic: Map<string, number>, records: readonly OutgoingRecord[]): boolean {
-    const sums = new Map<string, number>()
-    for (const record of records) {
-      const before = sums.get(record.topic) ?? bytesByTopic.get(record.topic) ?? 0
-      sums.set(record.topic, before + estimateBytes(record))
-    }
-    const fits = [...sums.values()].every((bytes) => bytes <= commitBytesPerTopic)
-    if (fits || bytesByTopic.size === 0) for (const [topic, bytes] of sums) bytesByTopic.set(topic, bytes)
-    return fits
+  function recordsOf(completion: Completion | null | undefined): readonly OutgoingRecord[] {
+    if (completion == null) return []
+    const { records, state: changes = [] } = completion
+    return changes.length === 0 ? records : [...records, ...state.records(changes)]
   }
 
   function mayStart(entry: Entry, again: () => void): boolean {
@@ -184,11 +182,4 @@ export function createFlusher(options: FlusherOptions): Flusher {
       return completed.size + underWay
     },
   }
-}
-
-/** What a record takes in a batch, a little more rather than less. */
-function estimateBytes(record: OutgoingRecord): number {
-  let bytes = (record.key?.length ?? 0) + (record.value?.length ?? 0) + 32
-  for (const [name, value] of Object.entries(record.headers)) bytes += name.length + value.length + 4
-  return bytes
 }

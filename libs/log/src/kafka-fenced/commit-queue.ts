@@ -1,6 +1,7 @@
 import { createBackoff } from '../kafka/backoff.ts'
 import type { SizedRecord } from '../kafka/topic-catalog.ts'
 import type { LaneName } from '../local-storage.ts'
+import type { OutgoingRecord } from '../log.ts'
 import type { LogListener } from '../log-listener.ts'
 import type { GroupMember } from './group-member.ts'
 import type { PartitionRecords, TransactionEnd, Transactor } from './transactor.ts'
@@ -33,6 +34,8 @@ export interface CommitQueueOptions {
 }
 
 interface Waiting extends WantedCommit {
+  /** Of its records. */
+  readonly bytes: number
   readonly answer: (answer: CommitAnswer) => void
 }
 
@@ -120,7 +123,7 @@ export function createCommitQueue({ transactor, member, signal, listener }: Comm
   return {
     commit: (wanted) =>
       new Promise((answer) => {
-        waiting.push({ ...wanted, answer })
+        waiting.push({ ...wanted, answer, bytes: wanted.records.reduce((sum, { bytes }) => sum + bytes, 0) })
         void work()
       }),
     settle,
@@ -129,31 +132,44 @@ export function createCommitQueue({ transactor, member, signal, listener }: Comm
 }
 
 /** How many of the first commits one transaction can carry; at least one. */
-function fitting(commits: readonly WantedCommit[]): number {
-  const bytes = new Map<string, number>()
+function fitting(commits: readonly Waiting[]): number {
+  // Most transactions are smaller than what one partition may have.
+  if (commits.reduce((sum, { bytes }) => sum + bytes, 0) <= partitionBytes) return commits.length
+  const byTopic = new Map<string, Map<number, number>>()
   let total = 0
+  let most = 0
   let count = 0
-  for (const { records } of commits) {
-    for (const record of records) {
-      const name = `${record.topic}/${record.partition}`
-      bytes.set(name, (bytes.get(name) ?? 0) + record.bytes)
-      total += record.bytes
+  for (const { records, bytes: more } of commits) {
+    total += more
+    for (const { topic, partition, bytes } of records) {
+      const ofTopic = entry(byTopic, topic, () => new Map<number, number>())
+      const sum = (ofTopic.get(partition) ?? 0) + bytes
+      ofTopic.set(partition, sum)
+      most = Math.max(most, sum)
     }
-    const over = total > transactionBytes || [...bytes.values()].some((sum) => sum > partitionBytes)
-    if (over && count > 0) return count
+    if ((total > transactionBytes || most > partitionBytes) && count > 0) return count
     count++
   }
   return count
 }
 
 function byPartition(commits: readonly WantedCommit[]): PartitionRecords[] {
-  const records = Map.groupBy(
-    commits.flatMap((commit) => commit.records),
-    ({ topic, partition }) => `${topic}/${partition}`,
+  const byTopic = new Map<string, Map<number, OutgoingRecord[]>>()
+  for (const { records } of commits) {
+    for (const { topic, partition, record } of records) {
+      const ofTopic = entry(byTopic, topic, () => new Map<number, OutgoingRecord[]>())
+      entry(ofTopic, partition, (): OutgoingRecord[] => []).push(record)
+    }
+  }
+  return [...byTopic].flatMap(([topic, ofTopic]) =>
+    Array.from(ofTopic, ([partition, records]) => ({ topic, partition, records })),
   )
-  return Array.from(records.values(), (its) => ({
-    topic: its[0]?.topic ?? '',
-    partition: its[0]?.partition ?? 0,
-    records: its.map(({ record }) => record),
-  }))
+}
+
+function entry<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const known = map.get(key)
+  if (known !== undefined) return known
+  const made = make()
+  map.set(key, made)
+  return made
 }

@@ -104,8 +104,6 @@ async function askFacts(admin: KafkaAdmin, refusals: Refusals, topic: string): P
 
 function wireBytes({ key, value, headers }: OutgoingRecord): number {
   let bytes = recordOverheadBytes + (key?.length ?? 0) + (value?.length ?? 0)
-  for (const [name, header] of Object.entries(headers)) {
-    bytes += headerOverheadBytes + Buffer.byteLength(name) + Buffer.byteLength(header)
-  }
+  for (const name in headers) bytes += headerOverheadBytes + Buffer.byteLength(name) + Buffer.byteLength(headers[name] ?? '')
   return bytes
 }
