@@ -21,13 +21,15 @@ export interface StartOptions {
   readonly name: string
   readonly script: string
   readonly args?: readonly string[]
+  /** Of Node itself. */
+  readonly nodeArgs?: readonly string[]
   readonly env: Readonly<Record<string, string>>
   readonly logDirectory: string
 }
 
-export function startProcess({ name, script, args = [], env, logDirectory }: StartOptions): TestProcess {
+export function startProcess({ name, script, args = [], nodeArgs = [], env, logDirectory }: StartOptions): TestProcess {
   const output = createWriteStream(`${logDirectory}/${name}.log`, { flags: 'a' })
-  const child: ChildProcess = spawn(process.execPath, [`${root}${script}`, ...args], {
+  const child: ChildProcess = spawn(process.execPath, [...nodeArgs, `${root}${script}`, ...args], {
     cwd: root,
     env: { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'info', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
