@@ -23,6 +23,8 @@ export type CommitResult =
 
 const firstBackoffMs = 50
 const longestBackoffMs = 5_000
+/** Brokers that have all been away can tell of positions from some seconds before that, until their copies have caught up. */
+const catchUpMs = 60_000
 
 export interface CommitterOptions {
   readonly lane: LogLane
@@ -60,24 +62,38 @@ export function createCommitter({ lane, position, owner, clock, signal, observer
 
   /** Fences the lost commit first, so that what is read back is final. */
   async function findOut(firstWaitMs: number): Promise<Found> {
+    const believedFrom = clock.now() + catchUpMs
     for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, longestBackoffMs)) {
       await delay(clock, waitMs * (0.5 + clock.random()), signal)
       if (signal.aborted) return { type: 'fenced' }
       // A rejection means that the log cannot be reached; the lane stays ours until the log says otherwise.
       const position = await lane.reopen().catch(() => undefined)
-      if (position !== undefined) return position === 'fenced' ? { type: 'fenced' } : compare(position)
+      if (position === undefined) continue
+      if (position === 'fenced') return { type: 'fenced' }
+      if (!isBehindUs(position) || clock.now() >= believedFrom) return compare(position)
     }
+  }
+
+  /** What we have moved past ourselves. */
+  function isBehindUs(found: LanePosition): boolean {
+    if (isSame(found, known)) return false
+    if (isSame(found, position)) return true
+    const [its, last] = [readStamp(found.metadata), readStamp(known.metadata)]
+    return its?.owner === owner && last?.owner === owner && its.sequence < last.sequence
   }
 
   /** A process that was frozen while it opened the lane can have committed on it after it was ours: only what is known may be built on. */
   function compare(position: LanePosition): Found {
     const stamp = readStamp(position.metadata)
     if (stamp?.owner === owner && stamp.sequence === sequence) return { type: 'committed' }
-    const asKnown = position.offset === known.offset && position.metadata === known.metadata
-    return asKnown ? { type: 'repeated' } : { type: 'overtaken', position }
+    return isSame(position, known) ? { type: 'repeated' } : { type: 'overtaken', position }
   }
 
   return { commit }
+}
+
+function isSame(one: LanePosition, other: LanePosition): boolean {
+  return one.offset === other.offset && one.metadata === other.metadata
 }
 
 function readStamp(metadata: string): Stamp | undefined {

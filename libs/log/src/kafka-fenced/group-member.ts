@@ -51,6 +51,7 @@ export function joinGroup(options: GroupMemberOptions): GroupMember {
   let news = true
   let wake = new AbortController()
   let confirmers: (() => void)[] = []
+  let timeoutMs = rebalanceTimeoutMs
 
   async function beat(at: number): Promise<HeartbeatAnswer> {
     const whole = at <= 0 || news
@@ -61,11 +62,19 @@ export function joinGroup(options: GroupMemberOptions): GroupMember {
         group,
         member: member(),
         epoch: at,
-        rebalanceTimeoutMs,
+        rebalanceTimeoutMs: timeoutMs,
         topics: whole ? topics : null,
         owned: at === 0 ? [] : whole ? options.owned() : null,
       }),
     )
+  }
+
+  /**
+   * Makes the group write something down before it answers: a coordinator that has just started tells of positions as old as its last
+   * checkpoint (five seconds by default) until its copies have caught up, and an answer to something written comes only after that.
+   */
+  function askInWriting(): void {
+    timeoutMs = timeoutMs === rebalanceTimeoutMs ? rebalanceTimeoutMs + 1 : rebalanceTimeoutMs
   }
 
   function lookAgain(): void {
@@ -94,6 +103,7 @@ export function joinGroup(options: GroupMemberOptions): GroupMember {
     while (!leaving.signal.aborted) {
       wake = new AbortController()
       const asked = [...confirmers]
+      if (asked.length > 0) askInWriting()
       const trouble = await beat(epoch).then(
         (answer) => judge(answer, asked),
         async (error: unknown) => {
@@ -138,7 +148,8 @@ export function joinGroup(options: GroupMemberOptions): GroupMember {
     if (refusal !== undefined) return beRefused(refusal)
     if (movedCoordinator.has(answer.code)) lookAgain()
     news ||= busy.has(answer.code)
-    if (answer.code === errorCode.groupIdNotFound) return 'members with KAFKA_TRANSACTIONS=lanes work for it, and must end first'
+    if (answer.code === errorCode.groupIdNotFound && epoch === 0)
+      return 'members with KAFKA_TRANSACTIONS=lanes work for it, and must end first'
     return `${codeText(answer.code)} ${answer.message ?? ''}`
   }
 
