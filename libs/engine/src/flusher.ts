@@ -73,11 +73,17 @@ export function createFlusher(options: FlusherOptions): Flusher {
     const hurry = announcing !== undefined || completed.size >= limits.flushCompletions
     if (cancelTimer !== undefined && !hurry) return
     cancelTimer?.()
-    const waitMs = hurry ? 0 : Math.max(0, lastFlushAt + limits.flushIntervalMs - clock.now())
+    const waitMs = hurry ? 0 : Math.max(0, nextTurnAt() - clock.now())
     cancelTimer = clock.after(waitMs, () => {
       cancelTimer = undefined
       flush()
     })
+  }
+
+  /** All lanes of a process take their turns at the same moments, so that a log can put what they commit into one transaction. */
+  function nextTurnAt(): number {
+    const { flushIntervalMs } = limits
+    return Math.floor((lastFlushAt + flushIntervalMs) / flushIntervalMs) * flushIntervalMs
   }
 
   function flush(): void {

@@ -5,7 +5,7 @@ export interface EngineLimits {
   /** Records, and their bytes, that a lane holds before it pauses its partition; it resumes at half. */
   readonly laneRecords: number
   readonly laneBytes: number
-  /** Between two commits of a busy lane; an idle one commits at once. */
+  /** A busy lane commits at multiples of it; an idle one commits at once. */
   readonly flushIntervalMs: number
   /** Completions that are committed without waiting for the interval. */
   readonly flushCompletions: number
@@ -19,7 +19,7 @@ export const defaultLimits: EngineLimits = {
   inFlight: 512,
   laneRecords: 2_000,
   laneBytes: 32 * 1024 * 1024,
-  flushIntervalMs: 40,
+  flushIntervalMs: 30,
   flushCompletions: 400,
   drainMs: 10_000,
   startsBeforeCaution: 5,

@@ -67,6 +67,16 @@ describe('commits of several lanes', () => {
     expect(await Promise.all([first, ...others])).toEqual(['committed', 'committed', 'committed'])
   })
 
+  test('that come in one turn of the event loop go in one transaction', async () => {
+    const { queue, next } = opened()
+    const all = [commit(queue, 0), Promise.resolve().then(() => commit(queue, 1)), commit(queue, 2)]
+    const only = await next()
+    only.end('committed')
+
+    expect(only.partitions).toEqual([0, 2, 1])
+    expect(await Promise.all(all)).toEqual(['committed', 'committed', 'committed'])
+  })
+
   test('share a transaction only as far as a broker takes it for one partition', async () => {
     const { queue, next } = opened()
     const first = commit(queue, 0)

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createBackoff } from '../kafka/backoff.ts'
 import type { SizedRecord } from '../kafka/topic-catalog.ts'
 import type { LaneName } from '../local-storage.ts'
@@ -62,6 +63,8 @@ export function createCommitQueue({ transactor, member, signal, listener }: Comm
   async function drain(): Promise<void> {
     const backoff = createBackoff(20, 2_000)
     while (true) {
+      // Lanes commit in the same turn of the event loop: what they want goes together.
+      await nextTurn()
       waiting = waiting.filter(isAlive)
       if (waiting.length === 0 || settling !== undefined) return
       const chunk = waiting.slice(0, alone > 0 ? 1 : fitting(waiting))
