@@ -30,6 +30,14 @@ it('explains a call by the kill of its caller afterwards, not by an earlier one'
   expect(verdict).toMatchObject({ byKill: 1, unexplained: [call('b', 10_000, 'worker2-1')] })
 })
 
+it('takes a call within the times of an attempt for that attempt, rather than one a little before it', () => {
+  // A process that was frozen calls again when it wakes up, while its successor's call is under way.
+  const calls = [call('a', 9_300, 'worker1-1'), call('a', 10_040, 'worker2-1'), call('a', 10_600, 'worker1-1')]
+  const orphans = [{ caller: 'worker1-1', partition: 3, at: 11_000, calls: 2 }]
+  const verdict = explainCalls(evidence({ calls, orphans, attempts: [attempt('a', 10_000)] }))
+  expect(verdict).toMatchObject({ repeated: 2, byOrphan: 2, unexplained: [] })
+})
+
 it('does not let a kill explain what was dropped long before', () => {
   const killedAt = new Map([['worker1-1', 1_000_000]])
   expect(explainCalls(evidence({ calls: [call('a', 10_000)], killedAt })).unexplained).toHaveLength(1)

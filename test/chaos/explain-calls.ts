@@ -67,13 +67,19 @@ export function explainCalls(evidence: CallEvidence): CallVerdict {
   return { repeated, byKill, byOrphan, byOperator, unexplained }
 }
 
-/** When two calls fit one attempt, the one whose caller was not killed is taken to be it. */
+/**
+ * When several calls fit one attempt, one within its times is taken to be it before one that is a little off, and one whose caller was not
+ * killed before one whose caller was.
+ */
 function withoutCommitted(calls: readonly SeenCall[], attempts: readonly CommittedAttempt[], evidence: CallEvidence): SeenCall[] {
   const left = calls.toSorted((a, b) => Number(wasKilled(a, evidence)) - Number(wasKilled(b, evidence)) || a.at - b.at)
-  for (const { from, to } of attempts) {
-    const index = left.findIndex(({ at }) => at >= from - slackMs && at <= to + slackMs)
+  const found = (from: number, to: number): boolean => {
+    const index = left.findIndex(({ at }) => at >= from && at <= to)
     if (index >= 0) left.splice(index, 1)
+    return index >= 0
   }
+  const without = attempts.filter(({ from, to }) => !found(from, to))
+  for (const { from, to } of without) found(from - slackMs, to + slackMs)
   return left
 }
 
