@@ -68,14 +68,14 @@ const wrong: readonly Mutant[] = [
   {
     name: 'an unknown commit is repeated without a look at the position',
     file: engine('committer'),
-    passage: "return asKnown ? { type: 'repeated' } : { type: 'overtaken', position }",
+    passage: "return isSame(position, known) ? { type: 'repeated' } : { type: 'overtaken', position }",
     instead: "return { type: 'repeated' }",
     seed: 257,
   },
   {
     name: 'after an unknown commit that did not take place everything is called again',
     file: engine('committer'),
-    passage: "return asKnown ? { type: 'repeated' } : { type: 'overtaken', position }",
+    passage: "return isSame(position, known) ? { type: 'repeated' } : { type: 'overtaken', position }",
     instead: "return { type: 'overtaken', position }",
     seed: 3,
   },
@@ -119,8 +119,8 @@ const wrong: readonly Mutant[] = [
   {
     name: 'state changes are not part of the transaction',
     file: engine('flusher'),
-    passage: ', ...state.records(entry.completion?.state ?? [])]',
-    instead: ']',
+    passage: '[...records, ...state.records(changes)]',
+    instead: 'records',
     seed: 2,
   },
   {
@@ -140,8 +140,8 @@ const wrong: readonly Mutant[] = [
   {
     name: 'a commit takes more than fits into it',
     file: engine('flusher'),
-    passage: 'if (!addBytes(bytesByTopic, emitted) && completions > 0) break',
-    instead: 'addBytes(bytesByTopic, emitted)',
+    passage: 'if (completions > 0 && !budget.hasRoomFor(emitted, bytes)) break',
+    instead: '',
     seed: 0,
   },
   {
