@@ -42,16 +42,7 @@ function typesAt(declared: ReadonlyMap<string, DeclaredField>, otherwise: (field
     of,
     within: (field) => inner.get(field),
     isSensitive: (field) => sensitive.has(field) || of(field).sensitive || standardType(field).sensitive,
-    mayHide: askedTwice((leadText) => names.test(leadText)),
-  }
-}
-
-/** Keeps its last answer: the text of a lead is looked at before its call and again when its events are made. */
-function askedTwice(test: (text: string) => boolean): (text: string) => boolean {
-  let [last, answer] = ['', test('')]
-  return (text) => {
-    if (text !== last) [last, answer] = [text, test(text)]
-    return answer
+    mayHide: (leadText) => names.test(leadText),
   }
 }
 

@@ -1,13 +1,11 @@
 import { createBackoff } from '../kafka/backoff.ts'
-import { laneTransactionalId } from '../kafka/lane-producer.ts'
+import { laneTransactionalId, transactionTimeoutMs } from '../kafka/lane-producer.ts'
 import { toCommit } from '../kafka/missing-right.ts'
 import type { Refusals } from '../kafka/refusals.ts'
 import type { LaneName } from '../local-storage.ts'
 import type { Cluster } from './cluster.ts'
 import { movedCoordinator } from './wire/error-codes.ts'
 import { initProducerCall } from './wire/transaction-calls.ts'
-
-const transactionTimeoutMs = 15_000
 
 export interface Fencing {
   readonly lost: AbortSignal

@@ -1,4 +1,5 @@
 import { createBackoff, pause } from '../kafka/backoff.ts'
+import { transactionTimeoutMs } from '../kafka/lane-producer.ts'
 import { onTopics, type Right, toCommit } from '../kafka/missing-right.ts'
 import type { Refusals } from '../kafka/refusals.ts'
 import type { OutgoingRecord } from '../log.ts'
@@ -58,7 +59,6 @@ export interface TransactorOptions {
   readonly refusals: Refusals
 }
 
-const transactionTimeoutMs = 15_000
 /** How long a part of a transaction is tried again before the whole of it is given up: less than the broker gives it. */
 const patienceMs = 10_000
 /** How long it is asked how a transaction ended whose end was not answered. */

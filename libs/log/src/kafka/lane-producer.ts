@@ -26,7 +26,8 @@ export interface LaneProducerOptions {
   readonly lane: LaneName
 }
 
-const transactionTimeoutMs = 15_000
+/** The broker gives a transaction up that has been open for longer. */
+export const transactionTimeoutMs = 15_000
 const concurrentPatienceMs = 10_000
 
 /** Fences the former owner and ends its transaction, then reads the committed position: only in this order is it the last one. */
