@@ -53,15 +53,17 @@ export async function openServices(transactions: string, onEnd: (name: string) =
   // The gateway first: it makes the topics.
   for (const name of ['gateway', 'worker', 'retrier', 'recorder']) {
     const port = await freePort()
+    const inspectorPort = await freePort()
+    const nodeArgs = [...youngGeneration, `--inspect=127.0.0.1:${inspectorPort}`]
     const ports = { [name === 'gateway' ? 'PORT' : 'HEALTH_PORT']: String(port) }
     const script = `services/${name}/src/main.ts`
-    const started = startProcess({ name, script, nodeArgs: youngGeneration, env: { ...env, ...ports }, logDirectory })
+    const started = startProcess({ name, script, nodeArgs, env: { ...env, ...ports }, logDirectory })
     opened.defer(() => endProcess(started))
     void started.exited.then(() => state === 'running' && onEnd(name))
     const ready = isReady(port)
     await until(`${name} is ready`, async () => !started.alive() || (await ready()), readyWithinMs)
     if (!started.alive()) throw new Error(`${name} ended while it started: see ${logDirectory}/${name}.log`)
-    processes.push({ name, pid: started.pid, port, alive: started.alive })
+    processes.push({ name, pid: started.pid, port, inspectorPort, alive: started.alive })
   }
   state = 'running'
   opened.defer(async () => {

@@ -37,6 +37,7 @@ export interface SoakReport {
 
 const caughtUpWithinMs = 180_000
 const posters = 16
+const collectEveryMs = 60_000
 
 /** Runs the services for a time, under a steady load or none, and looks at them all the while. */
 export async function runSoak(options: SoakOptions): Promise<SoakReport | NoKafka> {
@@ -56,6 +57,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport | NoKafk
   const sampler = startSampler({
     processes: services.processes,
     everyMs: options.sampleEveryMs,
+    collectEveryMs,
     file: samplesFile,
     onRound: tellNowAndThen(options, startedAt),
   })

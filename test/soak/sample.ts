@@ -1,5 +1,6 @@
 import { createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
+import { collectGarbage } from './collect-garbage.ts'
 import { readMetrics, type ServiceMetrics } from './read-metrics.ts'
 import { type ProcessFacts, readProcess } from './read-process.ts'
 
@@ -17,6 +18,8 @@ export interface Watched {
   readonly pid: number
   /** Of /metrics. */
   readonly port: number
+  /** Of the inspector, by which the process is told to collect its garbage. */
+  readonly inspectorPort: number
   readonly alive: () => boolean
 }
 
@@ -29,16 +32,24 @@ export interface Sampler {
 export interface SamplerOptions {
   readonly processes: readonly Watched[]
   readonly everyMs: number
+  /** How often garbage is collected before the look: only what is left then tells of a leak. */
+  readonly collectEveryMs: number
   /** Gets one line of JSON for each sample. */
   readonly file: string
   readonly onRound: (round: readonly Sample[]) => void
 }
 
 /** Looks at all processes now and every `everyMs` from now on; those that ended are left out. */
-export function startSampler({ processes, everyMs, file, onRound }: SamplerOptions): Sampler {
+export function startSampler({ processes, everyMs, collectEveryMs, file, onRound }: SamplerOptions): Sampler {
   const samples = new Map<string, Sample[]>(processes.map(({ name }) => [name, []]))
   const output = createWriteStream(file)
+  let collectedAt = Date.now()
   const round = async () => {
+    if (Date.now() - collectedAt >= collectEveryMs) {
+      collectedAt = Date.now()
+      // One that ended or hangs is found out by the look.
+      await Promise.allSettled(processes.map(({ inspectorPort }) => collectGarbage(inspectorPort)))
+    }
     const seen = await Promise.all(processes.map(look))
     const taken = seen.filter((sample) => sample !== null)
     for (const sample of taken) {
