@@ -1,12 +1,16 @@
 import type { KafkaLogOptions } from '@leadline/log'
 import { endTransaction } from './cutting-sockets.ts'
 
+const produce = 0
+
 type Wrap = NonNullable<KafkaLogOptions['wrapConnection']>
 
 export interface LosingConnections {
   readonly wrap: Wrap
   /** The next end of a transaction gets no answer: the broker had it, or it never came there. */
   loseNextCommit(fate: 'kept' | 'dropped'): void
+  /** The same for the next records that are sent. */
+  loseNextAppend(fate: 'kept' | 'dropped'): void
   /** From now on no request of these kinds reaches the broker; none again with an empty list. */
   cutAll(apiKeys: readonly number[]): void
 }
@@ -14,7 +18,7 @@ export interface LosingConnections {
 /** Connections that can be told to lose a request or its answer. */
 export function createLosingConnections(): LosingConnections {
   let forbidden: readonly number[] = []
-  let fate: 'kept' | 'dropped' | undefined
+  let losing: { readonly key: number; readonly fate: 'kept' | 'dropped' } | undefined
   const wrap: Wrap = (connection) => ({
     get alive() {
       return connection.alive
@@ -22,18 +26,21 @@ export function createLosingConnections(): LosingConnections {
     close: connection.close,
     async request(call) {
       if (forbidden.includes(call.key)) throw new Error('this connection was cut by the test')
-      if (call.key !== endTransaction || fate === undefined) return connection.request(call)
-      const lost = fate
-      fate = undefined
-      if (lost === 'kept') await connection.request(call)
+      if (call.key !== losing?.key) return connection.request(call)
+      const { fate } = losing
+      losing = undefined
+      if (fate === 'kept') await connection.request(call)
       connection.close()
       throw new Error('this connection was cut by the test')
     },
   })
   return {
     wrap,
-    loseNextCommit(next) {
-      fate = next
+    loseNextCommit(fate) {
+      losing = { key: endTransaction, fate }
+    },
+    loseNextAppend(fate) {
+      losing = { key: produce, fate }
     },
     cutAll(apiKeys) {
       forbidden = apiKeys

@@ -24,6 +24,8 @@ export interface Cluster {
   leader(topic: string, partition: number): number | undefined
   /** Calls back when some partition has another leader than before, or none, whoever asked; returns how to stop that. */
   onMoved(listener: () => void): () => void
+  /** Any broker that answers: the known ones, then those we were started with. */
+  toAny(): Promise<BrokerConnection>
   toNode(node: number, purpose: Purpose): Promise<BrokerConnection>
   toCoordinator(type: CoordinatorType, key: string, purpose: Purpose): Promise<BrokerConnection>
   /** The coordinator is another one now: it is looked for again. */
@@ -69,7 +71,6 @@ export function openCluster(bootstrap: readonly BrokerAddress[], options: WireOp
     }
   }
 
-  /** Any broker that answers: the known ones, then those we were started with. */
   async function toAny(): Promise<BrokerConnection> {
     const known = [...brokers].map(([node, address]) => ({ name: `ask ${node}`, address }))
     const given = bootstrap.map((address) => ({ name: `ask ${address.host}:${address.port}`, address }))
@@ -147,6 +148,7 @@ export function openCluster(bootstrap: readonly BrokerAddress[], options: WireOp
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
+    toAny,
     toNode,
     async toCoordinator(type, key, purpose) {
       return toNode(coordinators.get(`${type} ${key}`) ?? (await findCoordinator(type, key)), purpose)

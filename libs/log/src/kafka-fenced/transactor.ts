@@ -5,9 +5,10 @@ import type { Refusals } from '../kafka/refusals.ts'
 import type { OutgoingRecord } from '../log.ts'
 import { unavailable } from '../log-errors.ts'
 import type { Cluster } from './cluster.ts'
+import { produce } from './produce.ts'
 import type { WireCall } from './wire/broker-connection.ts'
 import { encodeBatch } from './wire/encode-batch.ts'
-import { busy, errorCode, movedCoordinator, movedLeader, outOfGroup, takenOver } from './wire/error-codes.ts'
+import { busy, movedCoordinator, outOfGroup, takenOver } from './wire/error-codes.ts'
 import { transactionOffsetsCall } from './wire/group-calls.ts'
 import {
   endTransactionCall,
@@ -15,7 +16,6 @@ import {
   initProducerCall,
   type PartitionBatch,
   type ProducerIdentity,
-  produceCall,
 } from './wire/transaction-calls.ts'
 
 /** Records of one partition, in order. */
@@ -125,57 +125,25 @@ export function createTransactor({ cluster, group, transactionalId: idNow, signa
     const batches = records.map(({ topic, partition, records: its }) => ({
       topic,
       partition,
-      batch: encodeBatch(its, producer, 0, now),
+      batch: encodeBatch(its, { producer, transactional: true, sequence: 0, nowMs: now }),
     }))
-    const parts = await Promise.all([produce(batches, giveUpAt), putOffsets(offsets, producer, place, giveUpAt)])
+    const parts = await Promise.all([produceAll(batches, giveUpAt), putOffsets(offsets, producer, place, giveUpAt)])
     if (parts.every((part) => part === 'done')) return end(producer)
     await abort(producer)
     return parts.includes('refused') ? 'refused' : 'dropped'
   }
 
-  /** Sends to each leader what is its own, again where it was not taken: the sequence numbers make the broker keep it once. */
-  async function produce(batches: readonly PartitionBatch[], giveUpAt: number): Promise<Part> {
-    let left = batches
-    await cluster.know(batches.map(({ topic }) => topic)).catch(() => {})
-    for (let tries = 0; left.length > 0; tries++) {
-      if (signal.aborted || Date.now() > giveUpAt) return 'failed'
-      if (tries > 0) await pause(tries === 1 ? 1 : 20, signal)
-      const byLeader = Map.groupBy(left, ({ topic, partition }) => cluster.leader(topic, partition))
-      const again = await Promise.all(Array.from(byLeader, ([node, its]) => produceTo(node, its)))
-      const bad = again.find((answer) => typeof answer === 'string')
-      if (bad !== undefined) return bad
-      left = again.flatMap((answer) => (typeof answer === 'string' ? [] : answer.left))
-      if (again.some((answer) => typeof answer !== 'string' && answer.moved)) await refreshQuietly()
+  async function produceAll(batches: readonly PartitionBatch[], giveUpAt: number): Promise<Part> {
+    const again = async (tries: number): Promise<boolean> => {
+      if (signal.aborted || Date.now() > giveUpAt) return false
+      await pause(tries === 1 ? 1 : 20, signal)
+      return true
     }
-    return 'done'
-  }
-
-  async function produceTo(
-    node: number | undefined,
-    batches: readonly PartitionBatch[],
-  ): Promise<'refused' | 'failed' | { left: readonly PartitionBatch[]; moved: boolean }> {
-    if (node === undefined) return { left: batches, moved: true }
-    try {
-      const connection = await cluster.toNode(node, 'produce')
-      const answers = await connection.request(produceCall(transactionalId, batches))
-      const codes = new Map(answers.map(({ topic, partition, code }) => [`${topic}/${partition}`, code]))
-      const left: PartitionBatch[] = []
-      let moved = false
-      for (const batch of batches) {
-        const code = codes.get(`${batch.topic}/${batch.partition}`) ?? errorCode.requestTimedOut
-        if (code === 0 || code === errorCode.duplicateSequence) continue
-        if (takenOver.has(code)) return 'refused'
-        if (!busy.has(code) && !movedLeader.has(code)) {
-          await tellRefusal(code, onTopics('WRITE', [batch.topic]))
-          return 'failed'
-        }
-        moved ||= movedLeader.has(code)
-        left.push(batch)
-      }
-      return { left, moved }
-    } catch {
-      return { left: batches, moved: true }
-    }
+    const produced = await produce({ cluster, transactionalId, batches, again })
+    if (produced.type === 'done') return 'done'
+    if (produced.type === 'refused' && takenOver.has(produced.code)) return 'refused'
+    if (produced.type === 'refused') await tellRefusal(produced.code, onTopics('WRITE', [produced.topic]))
+    return 'failed'
   }
 
   async function putOffsets(
@@ -232,10 +200,6 @@ export function createTransactor({ cluster, group, transactionalId: idNow, signa
   async function abort(producer: ProducerIdentity): Promise<void> {
     const answer = await askCoordinator(endTransactionCall(transactionalId, producer, false))
     identity = answer?.code === 0 ? { id: answer.id, epoch: answer.epoch } : undefined
-  }
-
-  async function refreshQuietly(): Promise<void> {
-    await cluster.refresh().catch(() => {})
   }
 
   return { run, settle }

@@ -8,17 +8,19 @@ import { brokerAddress, type WireOptions } from '../kafka-fenced/wire/broker-con
 import { findCoordinatorCall } from '../kafka-fenced/wire/group-calls.ts'
 import { wireSasl } from '../kafka-fenced/wire/sasl.ts'
 import { topicRightsCall } from '../kafka-fenced/wire/topic-rights-call.ts'
+import { createWireSender } from '../kafka-fenced/wire-sender.ts'
 import type { Log, Membership, PartitionEnds } from '../log.ts'
 import { unavailable, unknownTopic } from '../log-errors.ts'
 import type { LogListener } from '../log-listener.ts'
 import { usualLimits } from '../usual-limits.ts'
-import { createAppender } from './appender.ts'
+import { createAppender, type Sender } from './appender.ts'
 import { createBackoff } from './backoff.ts'
 import { ensureKafkaTopics } from './ensure-topics.ts'
 import { createKafkaAdmin } from './kafka-admin.ts'
 import type { KafkaConnection } from './kafka-client.ts'
 import { errorText, isLeaderless, isRefusal, isUnknownTopic, toLogError } from './kafka-errors.ts'
 import { startKafkaMembership } from './kafka-membership.ts'
+import { createKafkajsSender } from './kafkajs-sender.ts'
 import { onTopics } from './missing-right.ts'
 import { endsOfPartition, partitionEnds } from './partition-ends.ts'
 import { createPartitionReader } from './partition-reader.ts'
@@ -74,7 +76,21 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
   const connection: KafkaConnection = { brokers, clientId, ssl, sasl, socketFactory, listener, refusals }
   const admin = createKafkaAdmin(connection)
   const catalog = createTopicCatalog(admin, refusals)
-  const appender = createAppender(connection, catalog)
+  const wanted = options.transactions ?? 'lanes'
+  const openSender = async (): Promise<Sender> => {
+    const cluster = wanted === 'lanes' ? undefined : openCluster(bootstrap, wire())
+    if (cluster === undefined) return createKafkajsSender(connection)
+    const { transactions } = await choose(cluster).catch((error: unknown) => {
+      cluster.close()
+      throw error
+    })
+    if (transactions === 'group') return createWireSender(cluster, refusals)
+    cluster.close()
+    return createKafkajsSender(connection)
+  }
+  const choose = async (cluster: Cluster): Promise<Choice> =>
+    chooseTransactions(wanted, wanted === 'auto' ? await cluster.features() : new Map())
+  const appender = createAppender({ openSender, catalog, refusals })
   const closing = new AbortController()
   const memberships = new Set<Membership>()
   let closed: Promise<void> | undefined
@@ -116,7 +132,6 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
     onceLed(() => admin.useCluster((cluster) => endsOfPartition(cluster, topic, partition)), closing.signal)
   /** Connections for transactions fenced by the group; undefined when they are not to be. */
   const openFor = async (group: string, topics: readonly string[]): Promise<Cluster | undefined> => {
-    const wanted = options.transactions ?? 'lanes'
     const tell = ({ transactions, why }: Choice) =>
       listener('info', `${group} commits by ${transactions}: ${why}`, { group, transactions })
     if (wanted === 'lanes') {
@@ -126,8 +141,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
     const cluster = openCluster(bootstrap, wire())
     let needed = false
     try {
-      const features = wanted === 'auto' ? await untilReachable('ask what the brokers can do', cluster.features) : new Map()
-      const choice = chooseTransactions(wanted, features)
+      const choice = await untilReachable('ask what the brokers can do', () => choose(cluster))
       tell(choice)
       if (choice.transactions === 'lanes') return undefined
       await untilReachable(`know the topics ${topics.join(', ')}`, () => cluster.know(topics))

@@ -15,7 +15,7 @@ const outgoing = (value: string): OutgoingRecord => ({
 
 /** As a broker keeps it: with its first offset. */
 function kept(records: readonly OutgoingRecord[], baseOffset: number, by: { id: bigint; epoch: number } = producer): Buffer {
-  const batch = encodeBatch(records, by, 0, 1_700_000_000_000)
+  const batch = encodeBatch(records, { producer: by, transactional: true, sequence: 0, nowMs: 1_700_000_000_000 })
   batch.writeBigInt64BE(BigInt(baseOffset), 0)
   return batch
 }
@@ -56,7 +56,12 @@ describe('a record batch', () => {
   })
 
   test('carries its length, its checksum, and who wrote it in which order', () => {
-    const batch = encodeBatch([outgoing('a'), outgoing('b')], producer, 5, 1_700_000_000_000)
+    const batch = encodeBatch([outgoing('a'), outgoing('b')], {
+      producer,
+      transactional: true,
+      sequence: 5,
+      nowMs: 1_700_000_000_000,
+    })
 
     expect(batch.readInt32BE(8)).toBe(batch.length - 12)
     expect(batch.readUInt32BE(17)).toBe(crc32c(batch.subarray(21)))

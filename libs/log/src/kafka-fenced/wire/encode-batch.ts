@@ -5,17 +5,23 @@ import type { ProducerIdentity } from './transaction-calls.ts'
 const headerBytes = 61
 const crcFrom = 21
 const crcAt = 17
-const transactional = 1 << 4
+const transactionalBit = 1 << 4
+
+export interface BatchFacts {
+  readonly producer: ProducerIdentity
+  /** Of the first record: the broker keeps a batch once that is sent again under the same number. */
+  readonly sequence: number
+  readonly transactional: boolean
+  readonly nowMs: number
+}
 
 /**
- * A record batch (magic 2, https://kafka.apache.org/documentation/#recordbatch) of one partition inside a transaction, with sequence
- * numbers from `sequence` on. Written into one buffer of its exact size: lengths are counted first.
+ * A record batch (magic 2, https://kafka.apache.org/documentation/#recordbatch) of one partition.
+ * Written into one buffer of its exact size: lengths are counted first.
  */
 export function encodeBatch(
   records: readonly OutgoingRecord[],
-  producer: ProducerIdentity,
-  sequence: number,
-  nowMs: number,
+  { producer, sequence, transactional, nowMs }: BatchFacts,
 ): Buffer {
   const sizes = records.map(bodyBytes)
   let total = headerBytes
@@ -25,7 +31,7 @@ export function encodeBatch(
   batch.writeInt32BE(total - 12, 8)
   batch.writeInt32BE(-1, 12)
   batch.writeInt8(2, 16)
-  batch.writeInt16BE(transactional, crcFrom)
+  batch.writeInt16BE(transactional ? transactionalBit : 0, crcFrom)
   batch.writeInt32BE(records.length - 1, 23)
   batch.writeBigInt64BE(BigInt(nowMs), 27)
   batch.writeBigInt64BE(BigInt(nowMs), 35)

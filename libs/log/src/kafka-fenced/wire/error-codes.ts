@@ -14,11 +14,13 @@ export const errorCode = {
   illegalGeneration: 22,
   unknownMember: 25,
   rebalanceInProgress: 27,
+  outOfOrderSequence: 45,
   duplicateSequence: 46,
   invalidProducerEpoch: 47,
   invalidTransactionState: 48,
   concurrentTransactions: 51,
   kafkaStorageError: 56,
+  unknownProducerId: 59,
   fencedLeaderEpoch: 74,
   unknownLeaderEpoch: 75,
   groupIdNotFound: 69,
@@ -67,6 +69,13 @@ export const outOfGroup: ReadonlySet<number> = new Set([
 
 /** Our transactional id has another identity now: somebody has taken it over, or a transaction of ours took too long. */
 export const takenOver: ReadonlySet<number> = new Set([errorCode.invalidProducerEpoch, errorCode.producerFenced])
+
+/** The broker knows nothing of the appends before this one by the same identity. */
+export const forgottenProducer: ReadonlySet<number> = new Set([
+  errorCode.outOfOrderSequence,
+  errorCode.unknownProducerId,
+  errorCode.invalidProducerEpoch,
+])
 
 export function codeText(code: number): string {
   return `${names.get(code) ?? 'error'} (${code})`

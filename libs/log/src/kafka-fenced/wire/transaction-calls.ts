@@ -10,8 +10,8 @@ export interface IdentityAnswer extends ProducerIdentity {
   readonly code: number
 }
 
-/** Takes over the transactional id: whoever used it before is fenced and its open transaction aborted. */
-export function initProducerCall(transactionalId: string, timeoutMs: number): WireCall<IdentityAnswer> {
+/** Takes over the transactional id: whoever used it before is fenced and its open transaction aborted. null: an identity for appends outside of transactions. */
+export function initProducerCall(transactionalId: string | null, timeoutMs: number): WireCall<IdentityAnswer> {
   return {
     key: 22,
     version: 5,
@@ -59,8 +59,11 @@ export interface ProducedPartition {
   readonly code: number
 }
 
-/** Appends batches inside the transaction, in the version that needs no announcement before (KIP-890); acks of all replicas. */
-export function produceCall(transactionalId: string, batches: readonly PartitionBatch[]): WireCall<readonly ProducedPartition[]> {
+/** Appends batches inside a transaction, in the version that needs no announcement before (KIP-890), or outside of any; acks of all replicas. */
+export function produceCall(
+  transactionalId: string | null,
+  batches: readonly PartitionBatch[],
+): WireCall<readonly ProducedPartition[]> {
   const byTopic = Map.groupBy(batches, ({ topic }) => topic)
   return {
     key: 0,

@@ -1,0 +1,86 @@
+import type { Sender } from '../kafka/appender.ts'
+import { createBackoff } from '../kafka/backoff.ts'
+import { onTopics } from '../kafka/missing-right.ts'
+import type { Refusals } from '../kafka/refusals.ts'
+import type { SizedRecord } from '../kafka/topic-catalog.ts'
+import { unavailable } from '../log-errors.ts'
+import type { Cluster } from './cluster.ts'
+import { type Produced, produce } from './produce.ts'
+import { encodeBatch } from './wire/encode-batch.ts'
+import { busy, codeText, forgottenProducer } from './wire/error-codes.ts'
+import { initProducerCall, type ProducerIdentity } from './wire/transaction-calls.ts'
+
+const mostTries = 5
+const firstRetryMs = 50
+const longestRetryMs = 500
+
+/** Appends under an identity of its own, so that what is sent again after a lost answer is kept once. One `send` at a time. */
+export function createWireSender(cluster: Cluster, refusals: Refusals): Sender {
+  const closing = new AbortController()
+  let identity: ProducerIdentity | undefined
+  /** Of the next record of each partition. */
+  let sequences = new Map<string, number>()
+
+  function patience(): (tries: number) => Promise<boolean> {
+    const backoff = createBackoff(firstRetryMs, longestRetryMs)
+    return async (tries) => {
+      if (tries === mostTries || closing.signal.aborted) return false
+      await backoff.wait(closing.signal)
+      return true
+    }
+  }
+
+  async function begin(): Promise<ProducerIdentity> {
+    const again = patience()
+    for (let tries = 1; ; tries++) {
+      const connection = await cluster.toAny()
+      const { code, id, epoch } = await connection.request(initProducerCall(null, noTimeoutMs))
+      if (code === 0) {
+        sequences = new Map()
+        return { id, epoch }
+      }
+      // A broker that was just started has no identities to give yet.
+      if (!busy.has(code) || !(await again(tries))) throw unavailable(`be given an identity: ${codeText(code)}`)
+    }
+  }
+
+  async function sendOnce(records: readonly SizedRecord[]): Promise<Produced> {
+    identity ??= await begin()
+    const producer = identity
+    const nowMs = Date.now()
+    const partitions = [...Map.groupBy(records, ({ topic, partition }) => `${topic}/${partition}`)]
+    const batches = partitions.flatMap(([name, its]) => {
+      const sequence = sequences.get(name) ?? 0
+      const batch = encodeBatch(
+        its.map(({ record }) => record),
+        { producer, sequence, transactional: false, nowMs },
+      )
+      return its.slice(0, 1).map(({ topic, partition }) => ({ topic, partition, batch }))
+    })
+    const produced = await produce({ cluster, transactionalId: null, batches, again: patience() })
+    // Nobody knows which of its batches are held: a new identity has no gaps.
+    if (produced.type !== 'done') identity = undefined
+    for (const [name, its] of partitions) sequences.set(name, ((sequences.get(name) ?? 0) + its.length) % sequenceWraps)
+    return produced
+  }
+
+  return {
+    async send(records) {
+      let produced = await sendOnce(records)
+      if (produced.type === 'refused' && forgottenProducer.has(produced.code)) produced = await sendOnce(records)
+      if (produced.type === 'gave-up') throw produced.reason ?? unavailable('append: no broker took it in time')
+      if (produced.type === 'refused') {
+        const { code, topic } = produced
+        throw (await refusals.ofCode(code, onTopics('WRITE', [topic]))) ?? unavailable(`append to ${topic}: ${codeText(code)}`)
+      }
+    },
+    close() {
+      closing.abort()
+      cluster.close()
+    },
+  }
+}
+
+const noTimeoutMs = 0
+/** After the greatest int32 comes 0 again. */
+const sequenceWraps = 2 ** 31
