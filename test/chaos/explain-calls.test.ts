@@ -38,6 +38,17 @@ it('takes a call within the times of an attempt for that attempt, rather than on
   expect(verdict).toMatchObject({ repeated: 2, byOrphan: 2, unexplained: [] })
 })
 
+it('takes the call of the owner for the attempt, rather than that of a former one who has not heard yet, though both fit', () => {
+  const calls = [call('a', 10_006, 'worker2-1'), call('a', 10_074, 'worker3-1'), call('b', 89_000, 'worker3-1')]
+  const orphans = [
+    { caller: 'worker2-1', partition: 3, at: 11_400, calls: 1 },
+    // The owner loses the lane later, with a call of another lead.
+    { caller: 'worker3-1', partition: 3, at: 90_000, calls: 1 },
+  ]
+  const verdict = explainCalls(evidence({ calls, orphans, attempts: [attempt('a', 10_000, 10_136)] }))
+  expect(verdict).toMatchObject({ repeated: 2, byOrphan: 2, unexplained: [] })
+})
+
 it('does not let a kill explain what was dropped long before', () => {
   const killedAt = new Map([['worker1-1', 1_000_000]])
   expect(explainCalls(evidence({ calls: [call('a', 10_000)], killedAt })).unexplained).toHaveLength(1)

@@ -68,11 +68,13 @@ export function explainCalls(evidence: CallEvidence): CallVerdict {
 }
 
 /**
- * When several calls fit one attempt, one within its times is taken to be it before one that is a little off, and one whose caller was not
- * killed before one whose caller was.
+ * When several calls fit one attempt, one within its times is taken to be it before one that is a little off, and then the one whose caller
+ * was not killed and did not lose the lane, or did so the longest time afterwards.
  */
 function withoutCommitted(calls: readonly SeenCall[], attempts: readonly CommittedAttempt[], evidence: CallEvidence): SeenCall[] {
-  const left = calls.toSorted((a, b) => Number(wasKilled(a, evidence)) - Number(wasKilled(b, evidence)) || a.at - b.at)
+  const keptMs = new Map(calls.map((call) => [call, keptFor(call, evidence)]))
+  const kept = (call: SeenCall): number => keptMs.get(call) ?? mostMs
+  const left = calls.toSorted((a, b) => kept(b) - kept(a) || a.at - b.at)
   const found = (from: number, to: number): boolean => {
     const index = left.findIndex(({ at }) => at >= from && at <= to)
     if (index >= 0) left.splice(index, 1)
@@ -81,6 +83,20 @@ function withoutCommitted(calls: readonly SeenCall[], attempts: readonly Committ
   const without = attempts.filter(({ from, to }) => !found(from, to))
   for (const { from, to } of without) found(from - slackMs, to + slackMs)
   return left
+}
+
+const mostMs = Number.MAX_SAFE_INTEGER
+
+/** How long after the call its caller was killed, or recorded an orphan on the lane, whichever came first. */
+function keptFor(call: SeenCall, evidence: CallEvidence): number {
+  const partition = evidence.partitionOf(call.key)
+  const lost = evidence.orphans.filter((orphan) => couldBe(orphan, call, partition)).map(({ at }) => at - call.at)
+  const killed = wasKilled(call, evidence) ? (evidence.killedAt.get(call.caller) ?? call.at) - call.at : mostMs
+  return Math.min(mostMs, killed, ...lost)
+}
+
+function couldBe(orphan: RecordedOrphans, { caller, at }: SeenCall, partition: number): boolean {
+  return orphan.caller === caller && orphan.partition === partition && orphan.at >= at - seenLateMs
 }
 
 function wasKilled({ caller, at }: SeenCall, { killedAt }: CallEvidence): boolean {
@@ -92,13 +108,7 @@ function orphanBudget(orphans: readonly RecordedOrphans[]) {
   const left = orphans.map((orphan) => ({ ...orphan })).toSorted((a, b) => a.at - b.at)
   return {
     take(call: SeenCall, partition: number): boolean {
-      const found = left.find(
-        (orphan) =>
-          orphan.caller === call.caller &&
-          orphan.partition === partition &&
-          orphan.at >= call.at - seenLateMs &&
-          orphan.calls > 0,
-      )
+      const found = left.find((orphan) => couldBe(orphan, call, partition) && orphan.calls > 0)
       if (found === undefined) return false
       found.calls -= 1
       return true
