@@ -11,11 +11,14 @@ export async function keepEvidence(file: string, evidence: CallEvidence, { unexp
   const lanes = new Set(unexplained.map(({ caller, key }) => laneOf(caller, evidence.partitionOf(key))))
   const calls = evidence.calls.filter(({ caller, key }) => lanes.has(laneOf(caller, evidence.partitionOf(key))))
   const keys = new Set(calls.map(({ key }) => key))
+  // Those of other processes too: a former owner's call can have been taken for the attempt.
+  const partitions = new Set(unexplained.map(({ key }) => evidence.partitionOf(key)))
   const kept = {
     unexplained,
     calls: evidence.calls.filter(({ key }) => keys.has(key)),
     attempts: evidence.attempts.filter(({ key }) => keys.has(key)),
-    orphans: evidence.orphans.filter(({ caller, partition }) => lanes.has(laneOf(caller, partition))),
+    orphans: evidence.orphans.filter(({ partition }) => partitions.has(partition)),
+    killedAt: Object.fromEntries(evidence.killedAt),
   }
   await writeFile(file, JSON.stringify(kept, undefined, 1))
 }
