@@ -19,7 +19,7 @@ export const defaultLimits: EngineLimits = {
   inFlight: 512,
   laneRecords: 2_000,
   laneBytes: 32 * 1024 * 1024,
-  flushIntervalMs: 30,
+  flushIntervalMs: 20,
   flushCompletions: 400,
   drainMs: 10_000,
   startsBeforeCaution: 5,
