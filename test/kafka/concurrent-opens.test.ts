@@ -15,22 +15,26 @@ async function joinAll(log: Log, names: readonly string[]): Promise<LogLane[]> {
 }
 
 await describeKafka('many groups that are joined at the same time', (brokers) => {
-  test('all begin where they ended: an answer that leaves a partition out is no position', async () => {
-    const names = Array.from({ length: groups }, (_, number) => `crowd-${Date.now()}-${number}`)
-    {
-      await using log = await openKafkaLog({ brokers })
-      const shape = { partitions: 2, cleanup: 'delete', retentionMs: null, maxRecordBytes: 1_000_000 } as const
-      await log.ensureTopics(names.map((name) => ({ name, ...shape })))
-      for (const lane of await joinAll(log, names)) {
-        expect(await lane.commit({ offset: 7, metadata: 'seven', records: [] })).toBe('committed')
+  test.each(['lanes', 'group'] as const)(
+    'all begin where they ended, with transactions of %s: an answer that leaves a partition out is no position',
+    async (transactions) => {
+      const names = Array.from({ length: groups }, (_, number) => `crowd-${Date.now()}-${number}`)
+      {
+        await using log = await openKafkaLog({ brokers, transactions })
+        const shape = { partitions: 2, cleanup: 'delete', retentionMs: null, maxRecordBytes: 1_000_000 } as const
+        await log.ensureTopics(names.map((name) => ({ name, ...shape })))
+        for (const lane of await joinAll(log, names)) {
+          expect(await lane.commit({ offset: 7, metadata: 'seven', records: [] })).toBe('committed')
+        }
       }
-    }
-    for (let round = 0; round < rounds; round++) {
-      await using log = await openKafkaLog({ brokers })
-      const positions = (await joinAll(log, names)).map(({ position }) => position)
-      expect(new Set(positions.map((position) => JSON.stringify(position)))).toEqual(
-        new Set([JSON.stringify({ offset: 7, metadata: 'seven' })]),
-      )
-    }
-  }, 120_000)
+      for (let round = 0; round < rounds; round++) {
+        await using log = await openKafkaLog({ brokers, transactions })
+        const positions = (await joinAll(log, names)).map(({ position }) => position)
+        expect(new Set(positions.map((position) => JSON.stringify(position)))).toEqual(
+          new Set([JSON.stringify({ offset: 7, metadata: 'seven' })]),
+        )
+      }
+    },
+    120_000,
+  )
 })

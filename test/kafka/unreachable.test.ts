@@ -5,15 +5,19 @@ import { freePorts } from './free-ports.ts'
 
 const shape = { name: 't', partitions: 1, cleanup: 'delete', retentionMs: null, maxRecordBytes: 1_000 } as const
 
-test('without a broker an append is refused in seconds, by name', async () => {
-  const [port] = await freePorts()
-  await using log = await openKafkaLog({ brokers: [`127.0.0.1:${port}`] })
+test.each(['lanes', 'group', 'auto'] as const)(
+  'without a broker an append is refused in seconds, by name, with transactions of %s',
+  async (transactions) => {
+    const [port] = await freePorts()
+    await using log = await openKafkaLog({ brokers: [`127.0.0.1:${port}`], transactions })
 
-  const appending = log.append([{ topic: 't', key: null, value: null, headers: {} }])
+    const appending = log.append([{ topic: 't', key: null, value: null, headers: {} }])
 
-  await expect(appending).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' })
-  await expect(log.ends('t')).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' })
-}, 30_000)
+    await expect(appending).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' })
+    await expect(log.ends('t')).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' })
+  },
+  30_000,
+)
 
 test('without a broker the start waits, saying whom it waits for, ever less often; closing ends the wait', async () => {
   const [port] = await freePorts()
