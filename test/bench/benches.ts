@@ -1,3 +1,4 @@
+import { append } from './append.ts'
 import { backlog } from './backlog.ts'
 import type { Bench } from './bench.ts'
 import { gatewayEmbedded, gatewayKafka } from './gateway.ts'
@@ -25,6 +26,7 @@ export const benches: readonly Bench[] = [
   retrier,
   threeSteps,
   standalone,
+  append,
   gatewayKafka,
   gatewayEmbedded,
   intake,
