@@ -24,12 +24,10 @@ export async function fenceLane(cluster: Cluster, lane: LaneName, { lost, refusa
       const connection = await cluster.toCoordinator('transaction', id, 'commit')
       const { code } = await connection.request(initProducerCall(id, transactionTimeoutMs))
       if (code === 0) return
-      const refusal = await refusals.ofCode(code, toCommit(lane.group, id))
-      if (refusal !== undefined) refusals.tell(refusal, { ...lane })
+      await refusals.tellOfCode(code, toCommit(lane.group, id), { ...lane })
       if (movedCoordinator.has(code)) cluster.forgetCoordinator('transaction', id)
     } catch (error) {
-      const refusal = await refusals.of(error, [])
-      if (refusal !== undefined) refusals.tell(refusal, { ...lane })
+      await refusals.tellOf(error, [], { ...lane })
       cluster.forgetCoordinator('transaction', id)
     }
     await backoff.wait(lost)

@@ -142,8 +142,7 @@ export function startFencedMembership(options: FencedMembershipOptions): FencedM
       ask = false
       const found = await readPosition(place).catch(async (error: unknown) => {
         cluster.forgetCoordinator('group', group)
-        const refusal = await refusals.of(error, [])
-        if (refusal !== undefined) refusals.tell(refusal, { ...place })
+        await refusals.tellOf(error, [], { ...place })
         return errorText(error)
       })
       if (typeof found === 'object') return lost.aborted ? undefined : found

@@ -120,8 +120,7 @@ export function createFetcher({ cluster, endsOf, signal, listener, refusals }: F
       return undefined
     }
     if (movedLeader.has(answer.code)) void lookForLeaders()
-    const refusal = await refusals.ofCode(answer.code, onTopics('READ', [topic]))
-    if (refusal !== undefined) refusals.tell(refusal, { topic, partition })
+    await refusals.tellOfCode(answer.code, onTopics('READ', [topic]), { topic, partition })
     if (answer.code !== 0) return `${topic}/${partition}: ${codeText(answer.code)}`
     if (answer.bytes.length > 0)
       deliver(feed, wish, readBatches({ topic, partition, bytes: answer.bytes, aborted: answer.aborted }, wish.offset))

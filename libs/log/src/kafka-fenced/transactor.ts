@@ -96,16 +96,14 @@ export function createTransactor({ cluster, group, transactionalId: idNow, signa
       if (!movedCoordinator.has(answer.code)) return answer
     } catch (error) {
       // Whoever answers next knows; unless this process is not let in.
-      const refusal = await refusals.of(error, [])
-      if (refusal !== undefined) refusals.tell(refusal, { group })
+      await refusals.tellOf(error, [], { group })
     }
     cluster.forgetCoordinator('transaction', transactionalId)
     return undefined
   }
 
   async function tellRefusal(code: number, topics: readonly Right[]): Promise<void> {
-    const refusal = await refusals.ofCode(code, [...topics, ...toCommit(group, transactionalId)])
-    if (refusal !== undefined) refusals.tell(refusal, { group })
+    await refusals.tellOfCode(code, [...topics, ...toCommit(group, transactionalId)], { group })
   }
 
   async function run(

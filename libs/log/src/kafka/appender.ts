@@ -88,8 +88,7 @@ export function createAppender({ openSender, catalog, refusals }: AppenderOption
       'WRITE',
       records.map(({ topic }) => topic),
     )
-    const refusal = await refusals.of(error, needed)
-    if (refusal !== undefined) refusals.tell(refusal)
+    const refusal = await refusals.tellOf(error, needed)
     return refusal ?? toLogError('append', error)
   }
 

@@ -116,9 +116,9 @@ export function startGroupMember(options: GroupMemberOptions): GroupMember {
   const waitOut = async (error: unknown) => {
     if (isRebalancing(error)) return
     if (errorType(error) === undefined) drop()
-    const refusal = await connection.refusals.of(error, [...readGroup(group), ...onTopics('DESCRIBE', options.topics)])
+    const needed = [...readGroup(group), ...onTopics('DESCRIBE', options.topics)]
+    const refusal = await connection.refusals.tellOf(error, needed, { group })
     if (refusal !== undefined) {
-      connection.refusals.tell(refusal, { group })
       joined.reject(refusal)
       return backoff.wait(stop.signal)
     }

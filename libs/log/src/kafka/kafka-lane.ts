@@ -49,11 +49,7 @@ export function createKafkaLane(options: KafkaLaneOptions): KafkaLane {
     const { group, topic, partition } = name
     const written = records.map((record) => record.topic)
     const needed = [...onTopics('WRITE', written), ...onTopics('READ', [topic]), ...toCommit(group, laneTransactionalId(name))]
-    const refusal = await options.refusals.of(error, needed)
-    if (refusal !== undefined) {
-      options.refusals.tell(refusal, { group, topic, partition })
-      return 'unknown'
-    }
+    if ((await options.refusals.tellOf(error, needed, { group, topic, partition })) !== undefined) return 'unknown'
     // A fence and an expired transaction look the same; only the group can tell, and `reopen` asks it.
     listener('warn', `a commit of ${laneText(name)} ended without an answer: ${errorText(error)}`, {
       ...name,

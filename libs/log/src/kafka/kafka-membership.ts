@@ -148,8 +148,7 @@ async function openWithPatience(options: KafkaMembershipOptions, { name, gone }:
       const { group, topic, partition } = name
       const { refusals } = options.connection
       const needed = [...onTopics('READ', [topic]), ...toCommit(group, laneTransactionalId(name))]
-      const refusal = await refusals.of(error, needed)
-      if (refusal !== undefined) refusals.tell(refusal, { ...name })
+      const refusal = await refusals.tellOf(error, needed, { ...name })
       const level = refusal === undefined ? 'warn' : 'debug'
       await backoff.wait(gone.signal, (delayMs) =>
         options.listener(level, `opening ${topic}/${partition} again in ${delayMs} ms: ${errorText(error)}`, { ...name }),

@@ -68,8 +68,7 @@ export function createPartitionReader(connection: KafkaConnection, topic: string
       } catch (error) {
         drop()
         if (isUnknownTopic(error)) throw unknownTopic(topic, partition)
-        const refusal = await connection.refusals.of(error, onTopics('READ', [topic]))
-        if (refusal !== undefined) connection.refusals.tell(refusal, { topic, partition })
+        const refusal = await connection.refusals.tellOf(error, onTopics('READ', [topic]), { topic, partition })
         throw refusal ?? error
       }
     },

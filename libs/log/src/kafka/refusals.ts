@@ -13,8 +13,15 @@ export interface Refusals {
   /** The same for a code of the protocol. */
   ofCode(code: number, needed: readonly Right[]): Promise<LeadlineError | undefined>
   /** To the operator, at once; the same again only after a while. */
-  tell(refusal: LeadlineError, fields?: Readonly<Record<string, unknown>>): void
+  tell(refusal: LeadlineError, fields?: Fields): void
+  /** `of`, and told to the operator. */
+  tellOf(error: unknown, needed: readonly Right[], fields?: Fields): Promise<LeadlineError | undefined>
+  /** `ofCode`, and told to the operator. */
+  tellOfCode(code: number, needed: readonly Right[], fields?: Fields): Promise<LeadlineError | undefined>
 }
+
+/** What was done where, for the operator. */
+type Fields = Readonly<Record<string, unknown>>
 
 export interface RefusalsOptions {
   /** What this login may do with topics; asked when an answer does not say which of several topics it means. */
@@ -49,20 +56,34 @@ export function createRefusals({ rights, coordinator, listener, now }: RefusalsO
     return undefined
   }
 
+  async function of(error: unknown, needed: readonly Right[]): Promise<LeadlineError | undefined> {
+    if (isWithoutCoordinator(error)) return await uncoordinated(needed)
+    const on = refusedTypes.get(errorType(error) ?? '')
+    return refusedConnection(error) ?? (on === undefined ? undefined : await named(on, needed))
+  }
+
+  async function ofCode(code: number, needed: readonly Right[]): Promise<LeadlineError | undefined> {
+    const on = refusedOn.get(code)
+    return on === undefined ? undefined : await named(on, needed)
+  }
+
+  function tell(refusal: LeadlineError, fields: Fields = {}): void {
+    const again = now() - (told.get(refusal.message) ?? Number.NEGATIVE_INFINITY) < silentMs
+    if (!again) told.set(refusal.message, now())
+    listener(again ? 'debug' : 'error', refusal.message, { code: refusal.code, ...refusal.fields, ...fields })
+  }
+
+  async function tellFound(refusal: Promise<LeadlineError | undefined>, fields?: Fields): Promise<LeadlineError | undefined> {
+    const found = await refusal
+    if (found !== undefined) tell(found, fields)
+    return found
+  }
+
   return {
-    async of(error, needed) {
-      if (isWithoutCoordinator(error)) return await uncoordinated(needed)
-      const on = refusedTypes.get(errorType(error) ?? '')
-      return refusedConnection(error) ?? (on === undefined ? undefined : await named(on, needed))
-    },
-    async ofCode(code, needed) {
-      const on = refusedOn.get(code)
-      return on === undefined ? undefined : await named(on, needed)
-    },
-    tell(refusal, fields = {}) {
-      const again = now() - (told.get(refusal.message) ?? Number.NEGATIVE_INFINITY) < silentMs
-      if (!again) told.set(refusal.message, now())
-      listener(again ? 'debug' : 'error', refusal.message, { code: refusal.code, ...refusal.fields, ...fields })
-    },
+    of,
+    ofCode,
+    tell,
+    tellOf: (error, needed, fields) => tellFound(of(error, needed), fields),
+    tellOfCode: (code, needed, fields) => tellFound(ofCode(code, needed), fields),
   }
 }
