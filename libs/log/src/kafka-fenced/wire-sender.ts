@@ -7,45 +7,51 @@ import { unavailable } from '../log-errors.ts'
 import type { Cluster } from './cluster.ts'
 import { type Produced, produce } from './produce.ts'
 import { encodeBatch } from './wire/encode-batch.ts'
-import { busy, codeText, forgottenProducer } from './wire/error-codes.ts'
+import { codeText, forgottenProducer } from './wire/error-codes.ts'
 import { initProducerCall, type ProducerIdentity } from './wire/transaction-calls.ts'
 
-const mostTries = 5
+/** Longer than most elections of a leader, shorter than a client of ours waits for his answer. */
+const usualPatienceMs = 5_000
 const firstRetryMs = 50
 const longestRetryMs = 500
 
 /** Appends under an identity of its own, so that what is sent again after a lost answer is kept once. One `send` at a time. */
-export function createWireSender(cluster: Cluster, refusals: Refusals): Sender {
+export function createWireSender(cluster: Cluster, refusals: Refusals, patienceMs = usualPatienceMs): Sender {
   const closing = new AbortController()
   let identity: ProducerIdentity | undefined
   /** Of the next record of each partition. */
   let sequences = new Map<string, number>()
 
-  function patience(): (tries: number) => Promise<boolean> {
+  function patience(): () => Promise<boolean> {
     const backoff = createBackoff(firstRetryMs, longestRetryMs)
-    return async (tries) => {
-      if (tries === mostTries || closing.signal.aborted) return false
+    const giveUpAt = Date.now() + patienceMs
+    return async () => {
+      if (Date.now() >= giveUpAt || closing.signal.aborted) return false
       await backoff.wait(closing.signal)
       return true
     }
   }
 
-  async function begin(): Promise<ProducerIdentity> {
-    const again = patience()
-    for (let tries = 1; ; tries++) {
-      const connection = await cluster.toAny()
-      const { code, id, epoch } = await connection.request(initProducerCall(null, noTimeoutMs))
-      if (code === 0) {
-        sequences = new Map()
-        return { id, epoch }
+  async function begin(again: () => Promise<boolean>): Promise<ProducerIdentity> {
+    for (;;) {
+      try {
+        const connection = await cluster.toAny()
+        const { code, id, epoch } = await connection.request(initProducerCall(null, noTimeoutMs))
+        if (code === 0) {
+          sequences = new Map()
+          return { id, epoch }
+        }
+        // A broker that was just started has no identities to give yet.
+        throw unavailable(`be given an identity: ${codeText(code)}`)
+      } catch (error) {
+        if ((await refusals.of(error, [])) !== undefined || !(await again())) throw error
       }
-      // A broker that was just started has no identities to give yet.
-      if (!busy.has(code) || !(await again(tries))) throw unavailable(`be given an identity: ${codeText(code)}`)
     }
   }
 
   async function sendOnce(records: readonly SizedRecord[]): Promise<Produced> {
-    identity ??= await begin()
+    const again = patience()
+    identity ??= await begin(again)
     const producer = identity
     const nowMs = Date.now()
     const partitions = [...Map.groupBy(records, ({ topic, partition }) => `${topic}/${partition}`)]
@@ -57,7 +63,7 @@ export function createWireSender(cluster: Cluster, refusals: Refusals): Sender {
       )
       return its.slice(0, 1).map(({ topic, partition }) => ({ topic, partition, batch }))
     })
-    const produced = await produce({ cluster, transactionalId: null, batches, again: patience() })
+    const produced = await produce({ cluster, transactionalId: null, batches, again })
     // Nobody knows which of its batches are held: a new identity has no gaps.
     if (produced.type !== 'done') identity = undefined
     for (const [name, its] of partitions) sequences.set(name, ((sequences.get(name) ?? 0) + its.length) % sequenceWraps)
