@@ -1,9 +1,10 @@
 import type { ConnectionOptions } from 'node:tls'
 import type { ISocketFactory, SASLOptions } from 'kafkajs'
 import { askAnyBroker } from '../kafka-fenced/ask-any-broker.ts'
-import { type Choice, chooseTransactions, type Transactions } from '../kafka-fenced/choose-transactions.ts'
+import type { Transactions } from '../kafka-fenced/choose-transactions.ts'
 import { type Cluster, openCluster } from '../kafka-fenced/cluster.ts'
 import { startFencedMembership } from '../kafka-fenced/fenced-membership.ts'
+import { type Chosen, openChosen } from '../kafka-fenced/open-chosen.ts'
 import { brokerAddress, type WireOptions } from '../kafka-fenced/wire/broker-connection.ts'
 import { findCoordinatorCall } from '../kafka-fenced/wire/group-calls.ts'
 import { wireSasl } from '../kafka-fenced/wire/sasl.ts'
@@ -76,20 +77,11 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
   const connection: KafkaConnection = { brokers, clientId, ssl, sasl, socketFactory, listener, refusals }
   const admin = createKafkaAdmin(connection)
   const catalog = createTopicCatalog(admin, refusals)
-  const wanted = options.transactions ?? 'lanes'
+  const openWanted = (): Promise<Chosen> => openChosen(options.transactions ?? 'lanes', () => openCluster(bootstrap, wire()))
   const openSender = async (): Promise<Sender> => {
-    const cluster = wanted === 'lanes' ? undefined : openCluster(bootstrap, wire())
-    if (cluster === undefined) return createKafkajsSender(connection)
-    const { transactions } = await choose(cluster).catch((error: unknown) => {
-      cluster.close()
-      throw error
-    })
-    if (transactions === 'group') return createWireSender(cluster, refusals)
-    cluster.close()
-    return createKafkajsSender(connection)
+    const { cluster } = await openWanted()
+    return cluster === undefined ? createKafkajsSender(connection) : createWireSender(cluster, refusals)
   }
-  const choose = async (cluster: Cluster): Promise<Choice> =>
-    chooseTransactions(wanted, wanted === 'auto' ? await cluster.features() : new Map())
   const appender = createAppender({ openSender, catalog, refusals })
   const closing = new AbortController()
   const memberships = new Set<Membership>()
@@ -132,23 +124,15 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
     onceLed(() => admin.useCluster((cluster) => endsOfPartition(cluster, topic, partition)), closing.signal)
   /** Connections for transactions fenced by the group; undefined when they are not to be. */
   const openFor = async (group: string, topics: readonly string[]): Promise<Cluster | undefined> => {
-    const tell = ({ transactions, why }: Choice) =>
-      listener('info', `${group} commits by ${transactions}: ${why}`, { group, transactions })
-    if (wanted === 'lanes') {
-      tell(chooseTransactions(wanted, new Map()))
-      return undefined
-    }
-    const cluster = openCluster(bootstrap, wire())
-    let needed = false
+    const { choice, cluster } = await untilReachable('ask what the brokers can do', openWanted)
+    const { transactions, why } = choice
+    listener('info', `${group} commits by ${transactions}: ${why}`, { group, transactions })
     try {
-      const choice = await untilReachable('ask what the brokers can do', () => choose(cluster))
-      tell(choice)
-      if (choice.transactions === 'lanes') return undefined
-      await untilReachable(`know the topics ${topics.join(', ')}`, () => cluster.know(topics))
-      needed = true
+      if (cluster !== undefined) await untilReachable(`know the topics ${topics.join(', ')}`, () => cluster.know(topics))
       return cluster
-    } finally {
-      if (!needed) cluster.close()
+    } catch (error) {
+      cluster?.close()
+      throw error
     }
   }
   const close = async () => {
