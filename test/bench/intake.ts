@@ -8,7 +8,8 @@ import { compare } from './compare.ts'
 import { copyTopic } from './copy-topic.ts'
 import { fill } from './fill.ts'
 import { type Installation, install, onKafka } from './installation.ts'
-import { type Stopwatch, startStopwatch } from './measure.ts'
+import type { Stopwatch } from './measure.ts'
+import { startProfiledStopwatch } from './profile.ts'
 import { withDeadline } from './with-deadline.ts'
 
 const rounds = 3
@@ -54,7 +55,7 @@ async function takeIn({ log, codec, topics, flows, events, prefix }: Installatio
   let left = count
   const laneAssigned: typeof events.laneAssigned = (lane) => {
     events.laneAssigned(lane)
-    if (lane.topic === topics.submissions) stopwatch ??= startStopwatch()
+    if (lane.topic === topics.submissions) stopwatch ??= startProfiledStopwatch()
   }
   const flushed: typeof events.flushed = (lane, report) => {
     events.flushed(lane, report)

@@ -6,11 +6,12 @@ import { requireKafka } from '../kafka/broker.ts'
 import { type Bench, type BenchResult, transactionsOf } from './bench.ts'
 import { benches } from './benches.ts'
 
-const usage = `npm run bench -- [NAME…] [--json] [--full] [--transactions lanes|group]
+const usage = `npm run bench -- [NAME…] [--json] [--full] [--transactions lanes|group] [--profile]
   Measures each benchmark beside its baseline, in turns in one run. Without names: all; "language" is every language-….
   --json  prints [{name, value, unit, baseline, ratio}] and nothing else on standard output
   --full  the backlog in its full size of a million leads
   --transactions  how the lanes of workers commit (KAFKA_TRANSACTIONS); group unless told
+  --profile  says on standard error who used the main thread of a worker, for step-…, three-steps, standalone, intake, transactions, backlog
 Names: ${benches.flatMap(({ names }) => names).join(', ')}
 `
 
@@ -20,6 +21,7 @@ const { values, positionals } = parseArgs({
     json: { type: 'boolean', default: false },
     full: { type: 'boolean', default: false },
     transactions: { type: 'string', default: 'group' },
+    profile: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 })
@@ -57,7 +59,7 @@ async function runOne(bench: Bench, brokers: string): Promise<readonly BenchResu
   const name = bench.names[0] ?? ''
   const child = spawn(
     process.execPath,
-    [`${root}test/bench/run-one.ts`, name, values.full ? 'full' : 'usual', values.transactions],
+    [`${root}test/bench/run-one.ts`, name, values.full ? 'full' : 'usual', values.transactions, values.profile ? 'profile' : ''],
     {
       env: { ...process.env, KAFKA_BROKERS: brokers },
       stdio: ['ignore', 'pipe', 'inherit'],

@@ -3,7 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { startWorker } from '@leadline/worker'
 import { fillWork } from './fill-work.ts'
 import type { Installation } from './installation.ts'
-import { type Measurement, type Stopwatch, startStopwatch } from './measure.ts'
+import type { Measurement, Stopwatch } from './measure.ts'
+import { startProfiledStopwatch } from './profile.ts'
 import { withDeadline } from './with-deadline.ts'
 
 export interface StepRun {
@@ -27,7 +28,7 @@ export async function runSteps(installation: Installation, { count, inFlight, st
   let missing = count * steps
   let stopwatch: Stopwatch | undefined
   const firstCall = (): void => {
-    stopwatch = startStopwatch()
+    stopwatch = startProfiledStopwatch()
     unsubscribe('undici:request:create', firstCall)
   }
   subscribe('undici:request:create', firstCall)
