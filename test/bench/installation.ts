@@ -46,6 +46,9 @@ export const onKafka =
 
 export const embedded: OpenLog = ({ directory }) => openSqliteLog({ directory: `${directory}/log` })
 
+/** One for all installations of a process, as a service has one: its code is generated, and each would have to be compiled anew. */
+let codecOfProcess: Promise<Codec> | undefined
+
 export async function install(openLog: OpenLog, { flow, partitions = 6 }: InstallOptions): Promise<Installation> {
   await using opened = new AsyncDisposableStack()
   const directory = mkdtempSync(`${tmpdir()}/leadline-bench-`)
@@ -61,7 +64,8 @@ export async function install(openLog: OpenLog, { flow, partitions = 6 }: Instal
   // Until each partition has a leader that answers, a producer would have to send again.
   await Promise.all(specs.map(({ name }) => untilAnswered(() => log.ends(name))))
   const events = createEvents({ metrics: createMetrics(), logger: createLogger(config, 'bench') })
-  const codec = await openCodec({ encoding: 'avro' })
+  codecOfProcess ??= openCodec({ encoding: 'avro' })
+  const codec = await codecOfProcess
   const all = opened.move()
   return {
     prefix,
