@@ -43,9 +43,7 @@ const [fewestWindows, mostWindows] = [6, 20]
 const warmUpShare = 0.1
 /** Memory is flat when the line through its floors rises by no more over the second half, however long that is. */
 const memoryShare = 0.05
-const heapBytes = 8 * 1_048_576
-// Measured: what the allocator keeps of freed pages is 10 MiB more or less from one window to the next, on a machine that is busy beside it.
-const rssBytes = 16 * 1_048_576
+const memoryBytes = 8 * 1_048_576
 const countShare = 0.1
 const countLeast = 4
 
@@ -59,10 +57,7 @@ export function judgeProcess(process: string, samples: readonly Sample[]): Proce
   return {
     process,
     cpuPercent: cpuPercentOf(samples),
-    rss: judgeMemory(
-      points((sample) => sample.rssBytes - ofState(sample)),
-      rssBytes,
-    ),
+    rss: judgeMemory(points((sample) => sample.rssBytes - ofState(sample))),
     heap: judgeMemory(answered.map(({ at, metrics }) => ({ at, value: metrics.heapUsedBytes - ofState({ metrics }) }))),
     remembered: { entries, bytes: entries * bytesPerEntry },
     threads: judgeCount(points(({ threads }) => threads)),
@@ -78,12 +73,12 @@ export function judgeProcess(process: string, samples: readonly Sample[]): Proce
   }
 }
 
-export function judgeMemory(points: readonly Point[], leastBytes = heapBytes): MemoryCourse {
+export function judgeMemory(points: readonly Point[]): MemoryCourse {
   const course = courseOf(points)
   const half = secondHalf(points)
   const hours = hoursOf(half)
   const slope = slopePerHour(floors(half, Math.ceil(windowsOf(points) / 2)))
-  const tolerance = Math.max(leastBytes, course.middle * memoryShare)
+  const tolerance = Math.max(memoryBytes, course.middle * memoryShare)
   return {
     ...course,
     tolerance,
