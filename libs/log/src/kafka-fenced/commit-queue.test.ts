@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import type { SizedRecord } from '../kafka/topic-catalog.ts'
+import type { PartitionRecords } from './by-partition.ts'
 import { type CommitQueue, createCommitQueue } from './commit-queue.ts'
 import type { GroupMember } from './group-member.ts'
-import type { NextOffset, PartitionRecords, TransactionEnd } from './transactor.ts'
+import type { NextOffset, TransactionEnd } from './transactor.ts'
 
 interface Run {
   readonly partitions: readonly number[]

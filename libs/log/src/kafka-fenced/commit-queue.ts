@@ -2,10 +2,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { createBackoff } from '../kafka/backoff.ts'
 import type { SizedRecord } from '../kafka/topic-catalog.ts'
 import type { LaneName } from '../local-storage.ts'
-import type { OutgoingRecord } from '../log.ts'
 import type { LogListener } from '../log-listener.ts'
+import { byPartition, entry } from './by-partition.ts'
 import type { GroupMember } from './group-member.ts'
-import type { PartitionRecords, TransactionEnd, Transactor } from './transactor.ts'
+import type { TransactionEnd, Transactor } from './transactor.ts'
 
 export interface WantedCommit {
   readonly lane: LaneName
@@ -70,7 +70,7 @@ export function createCommitQueue({ transactor, member, signal, listener }: Comm
       const chunk = waiting.slice(0, alone > 0 ? 1 : fitting(waiting))
       const end = await transactor.run(
         chunk.map(({ lane, offset, metadata }) => ({ topic: lane.topic, partition: lane.partition, offset, metadata })),
-        byPartition(chunk),
+        byPartition(chunk.map(({ records }) => records)),
         member().place(),
       )
       if (end === 'committed') backoff.reset()
@@ -154,25 +154,4 @@ function fitting(commits: readonly Waiting[]): number {
     count++
   }
   return count
-}
-
-function byPartition(commits: readonly WantedCommit[]): PartitionRecords[] {
-  const byTopic = new Map<string, Map<number, OutgoingRecord[]>>()
-  for (const { records } of commits) {
-    for (const { topic, partition, record } of records) {
-      const ofTopic = entry(byTopic, topic, () => new Map<number, OutgoingRecord[]>())
-      entry(ofTopic, partition, (): OutgoingRecord[] => []).push(record)
-    }
-  }
-  return [...byTopic].flatMap(([topic, ofTopic]) =>
-    Array.from(ofTopic, ([partition, records]) => ({ topic, partition, records })),
-  )
-}
-
-function entry<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
-  const known = map.get(key)
-  if (known !== undefined) return known
-  const made = make()
-  map.set(key, made)
-  return made
 }

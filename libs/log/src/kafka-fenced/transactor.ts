@@ -2,8 +2,8 @@ import { createBackoff, pause } from '../kafka/backoff.ts'
 import { transactionTimeoutMs } from '../kafka/lane-producer.ts'
 import { onTopics, type Right, toCommit } from '../kafka/missing-right.ts'
 import type { Refusals } from '../kafka/refusals.ts'
-import type { OutgoingRecord } from '../log.ts'
 import { unavailable } from '../log-errors.ts'
+import type { PartitionRecords } from './by-partition.ts'
 import type { Cluster } from './cluster.ts'
 import { produce } from './produce.ts'
 import type { WireCall } from './wire/broker-connection.ts'
@@ -17,13 +17,6 @@ import {
   type PartitionBatch,
   type ProducerIdentity,
 } from './wire/transaction-calls.ts'
-
-/** Records of one partition, in order. */
-export interface PartitionRecords {
-  readonly topic: string
-  readonly partition: number
-  readonly records: readonly OutgoingRecord[]
-}
 
 export interface NextOffset {
   readonly topic: string

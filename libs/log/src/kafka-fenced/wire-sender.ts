@@ -4,6 +4,7 @@ import { onTopics } from '../kafka/missing-right.ts'
 import type { Refusals } from '../kafka/refusals.ts'
 import type { SizedRecord } from '../kafka/topic-catalog.ts'
 import { unavailable } from '../log-errors.ts'
+import { byPartition } from './by-partition.ts'
 import type { Cluster } from './cluster.ts'
 import { type Produced, produce } from './produce.ts'
 import { encodeBatch } from './wire/encode-batch.ts'
@@ -54,19 +55,18 @@ export function createWireSender(cluster: Cluster, refusals: Refusals, patienceM
     identity ??= await begin(again)
     const producer = identity
     const nowMs = Date.now()
-    const partitions = [...Map.groupBy(records, ({ topic, partition }) => `${topic}/${partition}`)]
-    const batches = partitions.flatMap(([name, its]) => {
-      const sequence = sequences.get(name) ?? 0
-      const batch = encodeBatch(
-        its.map(({ record }) => record),
-        { producer, sequence, transactional: false, nowMs },
-      )
-      return its.slice(0, 1).map(({ topic, partition }) => ({ topic, partition, batch }))
+    const partitions = byPartition([records])
+    const batches = partitions.map(({ topic, partition, records: its }) => {
+      const sequence = sequences.get(`${topic}/${partition}`) ?? 0
+      return { topic, partition, batch: encodeBatch(its, { producer, sequence, transactional: false, nowMs }) }
     })
     const produced = await produce({ cluster, transactionalId: null, batches, again })
     // Nobody knows which of its batches are held: a new identity has no gaps.
     if (produced.type !== 'done') identity = undefined
-    for (const [name, its] of partitions) sequences.set(name, ((sequences.get(name) ?? 0) + its.length) % sequenceWraps)
+    for (const { topic, partition, records: its } of partitions) {
+      const name = `${topic}/${partition}`
+      sequences.set(name, ((sequences.get(name) ?? 0) + its.length) % sequenceWraps)
+    }
     return produced
   }
 
