@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Log, openKafkaLog } from '@leadline/log'
 import type { Bench } from './bench.ts'
-import { compare } from './compare.ts'
+import { compareMeasured } from './compare.ts'
 import { type Measurement, measure } from './measure.ts'
 import { createTopics } from './topics.ts'
 
@@ -25,22 +25,13 @@ export const append: Bench = {
       values.push(await appendAll(group, topic))
       baselines.push(await appendAll(lanes, topic))
     }
-    return [
-      compare({
-        name: 'append',
-        unit: 'records/s',
-        values: values.map(({ perSecond }) => perSecond),
-        baselines: baselines.map(({ perSecond }) => perSecond),
-        goal: { atLeast: 1 },
-      }),
-      compare({
-        name: 'append-cpu',
-        unit: 'CPU s per 100,000 records',
-        values: values.map(({ cpuPer100k }) => cpuPer100k),
-        baselines: baselines.map(({ cpuPer100k }) => cpuPer100k),
-        goal: { atMost: 1 },
-      }),
-    ]
+    return compareMeasured({
+      name: 'append',
+      things: 'records',
+      ours: values,
+      theirs: baselines,
+      goals: { speed: { atLeast: 1 }, cpu: { atMost: 1 } },
+    })
   },
 }
 

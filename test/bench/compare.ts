@@ -1,4 +1,5 @@
 import type { BenchResult } from './bench.ts'
+import type { Measurement } from './measure.ts'
 
 export interface Line {
   readonly name: string
@@ -31,6 +32,26 @@ export function compare({ name, unit, values, baselines, goal }: Line): BenchRes
     goal: `ratio ${textOf(goal)}`,
     met: holds(goal, ratio),
   }
+}
+
+export interface MeasuredLines {
+  readonly name: string
+  /** What is counted, in the plural. */
+  readonly things: string
+  /** One of each per round. */
+  readonly ours: readonly Measurement[]
+  readonly theirs: readonly Measurement[]
+  readonly goals: { readonly speed: Goal; readonly cpu: Goal }
+}
+
+/** Two lines: `name` by speed, `name`-cpu by processor time. */
+export function compareMeasured({ name, things, ours, theirs, goals }: MeasuredLines): BenchResult[] {
+  const line = (of: (measurement: Measurement) => number, rest: Pick<Line, 'name' | 'unit' | 'goal'>): BenchResult =>
+    compare({ ...rest, values: ours.map(of), baselines: theirs.map(of) })
+  return [
+    line(({ perSecond }) => perSecond, { name, unit: `${things}/s`, goal: goals.speed }),
+    line(({ cpuPer100k }) => cpuPer100k, { name: `${name}-cpu`, unit: `CPU s per 100,000 ${things}`, goal: goals.cpu }),
+  ]
 }
 
 /** A line whose goal is the value itself; what is compared with, if anything, stands beside it. */

@@ -1,5 +1,5 @@
 import type { Bench, Transactions } from './bench.ts'
-import { compare } from './compare.ts'
+import { compareMeasured } from './compare.ts'
 import type { Measurement } from './measure.ts'
 import { oneStep } from './step-20ms.ts'
 
@@ -19,21 +19,12 @@ export const transactions: Bench = {
       group.push(await by('group', plan.count))
       lanes.push(await by('lanes', plan.count))
     }
-    return [
-      compare({
-        name: 'transactions-group',
-        unit: 'leads/s',
-        values: group.map(({ perSecond }) => perSecond),
-        baselines: lanes.map(({ perSecond }) => perSecond),
-        goal: { atLeast: 1.5 },
-      }),
-      compare({
-        name: 'transactions-group-cpu',
-        unit: 'CPU s per 100,000 leads',
-        values: group.map(({ cpuPer100k }) => cpuPer100k),
-        baselines: lanes.map(({ cpuPer100k }) => cpuPer100k),
-        goal: { atMost: 0.6 },
-      }),
-    ]
+    return compareMeasured({
+      name: 'transactions-group',
+      things: 'leads',
+      ours: group,
+      theirs: lanes,
+      goals: { speed: { atLeast: 1.5 }, cpu: { atMost: 0.6 } },
+    })
   },
 }
