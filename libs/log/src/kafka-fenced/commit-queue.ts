@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { createBackoff } from '../kafka/backoff.ts'
+import { type Backoff, createBackoff } from '../kafka/backoff.ts'
 import type { SizedRecord } from '../kafka/topic-catalog.ts'
 import type { LaneName } from '../local-storage.ts'
 import type { LogListener } from '../log-listener.ts'
@@ -32,6 +32,14 @@ export interface CommitQueueOptions {
   readonly member: () => GroupMember
   readonly signal: AbortSignal
   readonly listener: LogListener
+  /** Absent: by the machine's time. */
+  readonly pace?: Pace
+}
+
+/** How the queue waits: for the end of a turn of the event loop, and between tries. */
+export interface Pace {
+  nextTurn(): Promise<void>
+  createBackoff(firstMs: number, longestMs: number): Backoff
 }
 
 interface Waiting extends WantedCommit {
@@ -44,7 +52,10 @@ interface Waiting extends WantedCommit {
 const partitionBytes = 900_000
 const transactionBytes = 8 * 1024 * 1024
 
-export function createCommitQueue({ transactor, member, signal, listener }: CommitQueueOptions): CommitQueue {
+const machinePace: Pace = { nextTurn, createBackoff }
+
+export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
+  const { transactor, member, signal, listener, pace = machinePace } = options
   let waiting: Waiting[] = []
   /** So many of the first commits go alone: one among them was why a transaction failed. */
   let alone = 0
@@ -61,10 +72,10 @@ export function createCommitQueue({ transactor, member, signal, listener }: Comm
   }
 
   async function drain(): Promise<void> {
-    const backoff = createBackoff(20, 2_000)
+    const backoff = pace.createBackoff(20, 2_000)
     while (true) {
       // Lanes commit in the same turn of the event loop: what they want goes together.
-      await nextTurn()
+      await pace.nextTurn()
       waiting = waiting.filter(isAlive)
       if (waiting.length === 0 || settling !== undefined) return
       const chunk = waiting.slice(0, alone > 0 ? 1 : fitting(waiting))

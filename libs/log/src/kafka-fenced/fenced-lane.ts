@@ -10,9 +10,9 @@ import type { Feed } from './feed.ts'
 export interface FencedLaneOptions {
   readonly name: LaneName
   readonly position: LanePosition
-  readonly feed: Feed
+  readonly feed: Pick<Feed, 'start' | 'pause' | 'resume'>
   readonly commits: CommitQueue
-  readonly catalog: TopicCatalog
+  readonly catalog: Pick<TopicCatalog, 'place'>
   readonly metadataLength: number
   readonly lost: AbortSignal
   /** Resolves when the group has said whether the lane is still ours, or it is lost. */
