@@ -103,11 +103,12 @@ function servicesOf(what: 'transactions' | 'groups' | 'brokers' | 'all'): Servic
   const brokers: Service[] = ['broker-0', 'broker-1', 'broker-2']
   switch (what) {
     case 'transactions':
+      return ['transactions']
     case 'groups':
-      return [what]
+      return ['groups', 'positions']
     case 'brokers':
       return brokers
     case 'all':
-      return ['transactions', 'groups', ...brokers]
+      return ['transactions', 'groups', 'positions', ...brokers]
   }
 }

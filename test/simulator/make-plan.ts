@@ -5,6 +5,8 @@ import type { CallMix, Fault, Plan, PlannedLead } from './plan.ts'
 /** The plan of a seed: small and wild. */
 export function makePlan(seed: number): Plan {
   const random = createRandom(seed)
+  // What came later has chances of its own, so that the rest of a known seed stays as it was.
+  const apart = createRandom(seed ^ 0x6a09)
   const healAtMs = random.int(5, 150) * 1_000
   return {
     seed,
@@ -13,10 +15,12 @@ export function makePlan(seed: number): Plan {
     network: makeNetwork(random),
     calls: makeCalls(random),
     members: random.int(1, 3),
+    transactions: apart.chance(0.5) ? 'group' : 'lanes',
     partitions: random.int(1, 3),
     limits: {
       inFlight: random.pick([1, 2, 8, 64]),
       laneRecords: random.pick([2, 5, 20, 200]),
+      laneBytes: apart.pick([3_000, 20_000, 32 * 1024 * 1024]),
       flushIntervalMs: random.pick([1, 20, 40]),
       flushCompletions: random.pick([1, 3, 50]),
       drainMs: random.pick([200, 3_000, 10_000]),

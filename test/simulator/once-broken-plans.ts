@@ -11,6 +11,7 @@ const calm: Omit<Plan, 'seed' | 'leads' | 'limits' | 'commitBytesPerTopic' | 'fe
   network: { lostRequests: 0, lostAnswers: 0, lateRequests: 0, slowRequests: 0 },
   calls: { failure: 0, stop: 0, error: 0, refused: 0, throws: 0, large: 0, slow: 0, stuck: 0 },
   members: 1,
+  transactions: 'lanes',
   partitions: 1,
   deliverLimits: { concurrency: null, ratePerSecond: null, quota: null },
   order: 'overtake',

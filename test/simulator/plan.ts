@@ -10,6 +10,8 @@ export interface Plan {
   readonly network: NetworkFaults
   readonly calls: CallMix
   readonly members: number
+  /** KAFKA_TRANSACTIONS of all processes. */
+  readonly transactions: 'lanes' | 'group'
   readonly partitions: number
   readonly limits: Partial<EngineLimits>
   /** What the destination of the last steps takes. */

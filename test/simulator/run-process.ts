@@ -22,6 +22,7 @@ import { type Origins, watchProcessor } from './oracle/watch-processor.ts'
 export interface ProcessOptions {
   readonly host: Host
   readonly cluster: Cluster
+  readonly transactions: 'lanes' | 'group'
   readonly flows: Flows
   readonly codec: Codec
   readonly topics: Topics
@@ -64,7 +65,7 @@ export function processorsOf(given: ProcessorTools): Processor[] {
 
 export function startProcess(options: ProcessOptions): SimulatedProcess {
   const { host, cluster, limits, origins, ownership, report, count } = options
-  const log = openModelledLog({ host, cluster }, options.logLimits)
+  const log = openModelledLog({ host, cluster, transactions: options.transactions }, options.logLimits)
   const running: RunningProcessor[] = []
   const observer: EngineObserver = {
     ...silentObserver,

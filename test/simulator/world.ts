@@ -1,5 +1,5 @@
 import { createDestinations } from '@leadline/destinations'
-import { systemClock } from '@leadline/engine'
+import { defaultLimits, systemClock } from '@leadline/engine'
 import { type Codec, topicNames, topicSpecs } from '@leadline/events'
 import { type Cluster, createCluster } from './broker/cluster.ts'
 import { type Faults, injectFaults } from './inject-faults.ts'
@@ -7,6 +7,7 @@ import { createHost, epochMs, type Host } from './kernel/host.ts'
 import { createRandom } from './kernel/random.ts'
 import { createTimeline, type Timeline } from './kernel/timeline.ts'
 import { createTrace, type Trace } from './kernel/trace.ts'
+import { checkCaps } from './oracle/check-caps.ts'
 import { createOwnership } from './oracle/ownership.ts'
 import type { Report, Violation } from './oracle/violation.ts'
 import { watchCommits } from './oracle/watch-commits.ts'
@@ -37,6 +38,8 @@ export interface World {
 
 const maxRecordBytes = 65_536
 const metadataLength = 4_096
+/** Events of processes between two looks at what their lanes hold: each would take longer than the rest. */
+const looksApart = 7
 /** Headers and framing are part of a record's bytes. */
 const recordBytes = maxRecordBytes - 4_096
 
@@ -70,14 +73,21 @@ export function createWorld(plan: Plan, codec: Codec): World {
   })
   ensureTopics(cluster, plan.partitions)
 
+  const caps = { limits: { ...defaultLimits, ...plan.limits }, recordBytes: maxRecordBytes }
   const processes: SimulatedProcess[] = []
+  let looks = 0
   const start = (): void => {
-    const host = createHost({ name: `p${processes.length}`, timeline, random, beforeEvent: faults.beforeEvent })
+    const beforeEvent = (host: Host): void => {
+      if (++looks % looksApart === 0) checkCaps(processes.find((process) => process.host === host)?.lanes() ?? [], caps, report)
+      faults.beforeEvent(host)
+    }
+    const host = createHost({ name: `p${processes.length}`, timeline, random, beforeEvent })
     const flows = simulatedFlows(plan, (call) => partner.call(host, call))
     processes.push(
       startProcess({
         host,
         cluster,
+        transactions: plan.transactions,
         flows,
         codec,
         topics,

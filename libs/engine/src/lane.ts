@@ -187,6 +187,8 @@ export async function openLane(logLane: LogLane, position: LanePosition, tools: 
         partition: logLane.partition,
         base: window.base,
         span: window.span,
+        undone: window.undone,
+        undoneBytes: window.undoneBytes,
         queued: dispatch.queued,
         running: dispatch.running,
         waiting: dispatch.waiting,

@@ -31,6 +31,9 @@ export interface EngineObserver {
 export interface LaneReport extends LaneName {
   readonly base: number
   readonly span: number
+  /** Records whose end is not committed yet, and their bytes: what `laneRecords` and `laneBytes` limit. */
+  readonly undone: number
+  readonly undoneBytes: number
   readonly queued: number
   readonly running: number
   readonly waiting: number

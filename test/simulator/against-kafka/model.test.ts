@@ -2,5 +2,8 @@ import { logContract } from '@leadline/log/contract'
 import { openModelledHarness } from './modelled-harness.ts'
 import { brokerScenarios } from './scenarios.ts'
 
-logContract("the simulator's model of Kafka", openModelledHarness)
-brokerScenarios('as the simulator models it', openModelledHarness)
+for (const transactions of ['lanes', 'group'] as const) {
+  const open = () => openModelledHarness(transactions)
+  logContract(`the simulator's model of Kafka, transactions of ${transactions}`, open)
+  brokerScenarios('as the simulator models it', transactions, open)
+}

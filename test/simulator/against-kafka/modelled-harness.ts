@@ -16,7 +16,7 @@ const horizonMs = 12_000
 type Fate = 'kept' | 'dropped'
 
 /** The modelled log for tests that know nothing of virtual time: it passes by itself, from event to event. */
-export async function openModelledHarness(): Promise<BrokerHarness> {
+export async function openModelledHarness(transactions: 'lanes' | 'group'): Promise<BrokerHarness> {
   const random = createRandom(1)
   const problems: unknown[] = []
   const timeline = createTimeline(createTrace(), (error) => problems.push(error))
@@ -38,7 +38,7 @@ export async function openModelledHarness(): Promise<BrokerHarness> {
 
   function newProcess(): { host: Host; log: Log } {
     const host = createHost({ name: `p${hosts++}`, timeline, random, beforeEvent: () => {} })
-    return { host, log: openModelledLog({ host, cluster }, limits) }
+    return { host, log: openModelledLog({ host, cluster, transactions }, limits) }
   }
 
   return {

@@ -15,8 +15,8 @@ interface Joined {
 }
 
 /** What the simulator's model says of Kafka beyond the contract of all logs; the same test runs on a real broker. */
-export function brokerScenarios(name: string, openHarness: () => Promise<BrokerHarness>): void {
-  describe(`Kafka, ${name}`, () => {
+export function brokerScenarios(name: string, transactions: 'lanes' | 'group', openHarness: () => Promise<BrokerHarness>): void {
+  describe(`Kafka, ${name}, transactions of ${transactions}`, () => {
     const started: { harness?: BrokerHarness; log?: Log } = {}
     const harness = (): BrokerHarness => present(started.harness)
     const log = (): Log => present(started.log)
@@ -59,41 +59,44 @@ export function brokerScenarios(name: string, openHarness: () => Promise<BrokerH
       await membership.close()
     })
 
-    test('keeps the records of a transaction that was given up from readers and lanes, who go on behind them', async () => {
-      const [input, output] = [await newTopic(), await newTopic()]
-      const { lane, membership } = await join(input)
-      await lane.commit({ offset: 1, metadata: 'one', records: [outgoing(output, 'k', 'before')] })
-      harness().loseNextCommit('dropped')
+    // A producer of a process asks until it knows how its transaction ended.
+    if (transactions === 'lanes') {
+      test('keeps the records of a transaction that was given up from readers and lanes, who go on behind them', async () => {
+        const [input, output] = [await newTopic(), await newTopic()]
+        const { lane, membership } = await join(input)
+        await lane.commit({ offset: 1, metadata: 'one', records: [outgoing(output, 'k', 'before')] })
+        harness().loseNextCommit('dropped')
 
-      const answer = await lane.commit({ offset: 2, metadata: 'two', records: [outgoing(output, 'k', 'given up')] })
-      const position = await lane.reopen()
-      await lane.commit({ offset: 2, metadata: 'two again', records: [outgoing(output, 'k', 'after')] })
-      await lane.reopen()
-      const reader = await join(output)
+        const answer = await lane.commit({ offset: 2, metadata: 'two', records: [outgoing(output, 'k', 'given up')] })
+        const position = await lane.reopen()
+        await lane.commit({ offset: 2, metadata: 'two again', records: [outgoing(output, 'k', 'after')] })
+        await lane.reopen()
+        const reader = await join(output)
 
-      expect([answer, position]).toEqual(['unknown', { offset: 1, metadata: 'one' }])
-      expect((await readAll(log(), output)).map(({ offset }) => offset)).toEqual([0, 4])
-      expect(await endOf(output)).toBe(6)
-      expect(texts(await reader.owner.records(2))).toEqual(['before', 'after'])
-      await reader.membership.close()
-      await membership.close()
-    })
+        expect([answer, position]).toEqual(['unknown', { offset: 1, metadata: 'one' }])
+        expect((await readAll(log(), output)).map(({ offset }) => offset)).toEqual([0, 4])
+        expect(await endOf(output)).toBe(6)
+        expect(texts(await reader.owner.records(2))).toEqual(['before', 'after'])
+        await reader.membership.close()
+        await membership.close()
+      })
 
-    test('ends what a former owner has left open when the lane is opened by the next', async () => {
-      const [input, output] = [await newTopic(), await newTopic()]
-      const former = await join(input)
-      harness().loseNextCommit('dropped')
-      await former.lane.commit({ offset: 1, metadata: 'left open', records: [outgoing(output, 'k', 'left open')] })
-      await former.membership.close()
+      test('ends what a former owner has left open when the lane is opened by the next', async () => {
+        const [input, output] = [await newTopic(), await newTopic()]
+        const former = await join(input)
+        harness().loseNextCommit('dropped')
+        await former.lane.commit({ offset: 1, metadata: 'left open', records: [outgoing(output, 'k', 'left open')] })
+        await former.membership.close()
 
-      const next = await join(input)
-      await next.lane.commit({ offset: 1, metadata: 'done', records: [outgoing(output, 'k', 'done')] })
-      await next.lane.reopen()
+        const next = await join(input)
+        await next.lane.commit({ offset: 1, metadata: 'done', records: [outgoing(output, 'k', 'done')] })
+        await next.lane.reopen()
 
-      expect(next.lane.position).toEqual({ offset: null, metadata: '' })
-      expect(texts(await readAll(log(), output))).toEqual(['done'])
-      await next.membership.close()
-    })
+        expect(next.lane.position).toEqual({ offset: null, metadata: '' })
+        expect(texts(await readAll(log(), output))).toEqual(['done'])
+        await next.membership.close()
+      })
+    }
 
     test('keeps nothing of a commit whose metadata is too long', async () => {
       const [input, output] = [await newTopic(), await newTopic()]
@@ -121,7 +124,8 @@ export function brokerScenarios(name: string, openHarness: () => Promise<BrokerH
       await eventually(() => first.owner.releases[0])
       const [stays, goes] = [await first.owner.lane(1 - moved.partition), await first.owner.lane(moved.partition)]
 
-      expect(first.owner.releases).toEqual([{ partition: moved.partition, how: 'lost' }])
+      const how = transactions === 'lanes' ? 'lost' : 'closing'
+      expect(first.owner.releases).toEqual([{ partition: moved.partition, how }])
       expect([first.owner.lanes.length, owner.lanes.length]).toEqual([2, 1])
       expect(await goes.commit({ offset: 9, metadata: 'late', records: [] })).toBe('fenced')
       expect(await stays.commit({ offset: 4, metadata: 'four', records: [] })).toBe('committed')
@@ -139,11 +143,13 @@ export function brokerScenarios(name: string, openHarness: () => Promise<BrokerH
 
       deaf.cut()
       const next = await join(input, group)
-      const answer = await old.lane.commit({ offset: 9, metadata: 'late', records: [outgoing(output, 'k', 'late')] })
+      const late = old.lane.commit({ offset: 9, metadata: 'late', records: [outgoing(output, 'k', 'late')] })
+      // Whose commits the group must allow asks it, and waits for the answer.
+      if (transactions === 'lanes') await late
       const reopened = old.lane.reopen()
       deaf.mend()
 
-      expect([answer, await reopened]).toEqual(['unknown', 'fenced'])
+      expect([await late, await reopened]).toEqual([transactions === 'lanes' ? 'unknown' : 'fenced', 'fenced'])
       expect(await old.lane.commit({ offset: 10, metadata: 'later', records: [] })).toBe('fenced')
       expect(await eventually(() => old.owner.releases[0])).toEqual({ partition: 0, how: 'lost' })
       expect(next.owner.releases).toEqual([])

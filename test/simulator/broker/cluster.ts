@@ -4,6 +4,7 @@ import { type OutgoingRecord, partitionOf, type TopicShape } from '@leadline/log
 import { refuseDifferences, topicDifferences } from '@leadline/log/topic-differences'
 import type { Random } from '../kernel/random.ts'
 import type { Timeline } from '../kernel/timeline.ts'
+import { type ConsumerGroups, createConsumerGroups } from './consumer-groups.ts'
 import { createGroups, type Groups } from './groups.ts'
 import { createNetwork, type Network, type NetworkFaults, type Service } from './network.ts'
 import { createPartition, type Partition } from './partition.ts'
@@ -20,6 +21,7 @@ export interface Cluster {
   readonly network: Network
   readonly transactions: Transactions
   readonly groups: Groups
+  readonly consumerGroups: ConsumerGroups
   readonly random: Random
   readonly witness: Witness
   now(): number
@@ -85,6 +87,13 @@ export function createCluster(options: ClusterOptions): Cluster {
     return { partition: partition(sent.topic, sent.partition ?? byKey), sent }
   }
 
+  const groupOptions = {
+    timeline,
+    random,
+    isAway: () => network.isAway('groups'),
+    partitionsOf: (topic: string) => topicOf(topic).partitions.length,
+    count,
+  }
   return {
     network,
     transactions: createTransactions({
@@ -96,13 +105,8 @@ export function createCluster(options: ClusterOptions): Cluster {
       decided: witness.decided,
       count,
     }),
-    groups: createGroups({
-      timeline,
-      random,
-      isAway: () => network.isAway('groups'),
-      partitionsOf: (topic) => topicOf(topic).partitions.length,
-      count,
-    }),
+    groups: createGroups(groupOptions),
+    consumerGroups: createConsumerGroups(groupOptions),
     random,
     witness,
     now,

@@ -3,8 +3,8 @@ import type { Host } from '../kernel/host.ts'
 import type { Random } from '../kernel/random.ts'
 import type { Timeline } from '../kernel/timeline.ts'
 
-/** Who answers: coordinators can be away while partitions are not. */
-export type Service = 'transactions' | 'groups' | 'broker-0' | 'broker-1' | 'broker-2'
+/** Who answers: coordinators can be away while partitions are not. `positions` is the groups' coordinator on a connection of its own. */
+export type Service = 'transactions' | 'groups' | 'positions' | 'broker-0' | 'broker-1' | 'broker-2'
 
 /** Shares of requests that go wrong, [0, 1). */
 export interface NetworkFaults {

@@ -6,6 +6,9 @@ export type RefusalType =
   | 'OFFSET_METADATA_TOO_LARGE'
   | 'MESSAGE_TOO_LARGE'
   | 'UNKNOWN_MEMBER_ID'
+  | 'FENCED_MEMBER_EPOCH'
+  | 'STALE_MEMBER_EPOCH'
+  | 'UNSTABLE_OFFSET_COMMIT'
   | 'REBALANCED'
 
 export class Refusal extends Error {

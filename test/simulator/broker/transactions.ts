@@ -12,31 +12,42 @@ export interface LaneName {
 
 export const laneKey = ({ group, topic, partition }: LaneName): string => `${group}/${topic}/${partition}`
 
-/** What a decided commit holds. */
-export interface DecidedCommit {
+export interface NewPosition {
   readonly lane: LaneName
+  readonly position: LanePosition
+}
+
+/** What a decided transaction holds. */
+export interface DecidedCommit {
   /** The process that committed. */
   readonly by: string
-  readonly position: LanePosition
+  readonly positions: readonly NewPosition[]
   readonly records: readonly OutgoingRecord[]
 }
 
 /** The transaction coordinator: epochs that fence, and ends that are decided first and visible later. */
 export interface Transactions {
   /** Fences every earlier epoch, ends what it left open, and resolves with the new epoch when that is over. */
-  open(lane: LaneName): Promise<number>
-  sendOffset(producer: Producer, position: LanePosition): Promise<void>
-  produce(producer: Producer, records: readonly PlacedRecord[]): void
-  /** Decides; the records and the position become visible later, partition by partition. */
-  commit(producer: Producer): void
+  open(id: string, version: TransactionVersion): Promise<number>
+  /** `check` throws unless the group lets the sender write at the moment it is written. */
+  putPositions(producer: Producer, positions: readonly NewPosition[], check?: () => void): Promise<void>
+  produce(producer: Producer, records: readonly PlacedRecord[]): Promise<void>
+  /**
+   * Decides; the records and the positions become visible later, partition by partition. Resolves with the epoch of the next transaction:
+   * in version 2 every transaction has its own, so that nothing late can get into the next one, and who asks again gets the same answer.
+   */
+  end(producer: Producer, how: 'committed' | 'aborted'): number
   position(lane: LaneName): LanePosition
-  /** An operator or another client writes a position past all lanes. */
-  setPosition(lane: LaneName, position: LanePosition): void
+  /** Whether no transaction that is not over would change the position. */
+  isStable(lane: LaneName): boolean
 }
+
+/** 1: begun by the position, one epoch for an owner. 2 (KIP-890): begun by whatever comes first, an epoch for each transaction. */
+export type TransactionVersion = 1 | 2
 
 export interface Producer {
   readonly by: string
-  readonly lane: LaneName
+  readonly id: string
   readonly epoch: number
 }
 
@@ -47,19 +58,21 @@ export interface PlacedRecord {
 
 interface OpenTransaction extends Transaction {
   readonly touched: Set<Partition>
-  readonly position: LanePosition
+  readonly positions: Map<string, NewPosition>
   readonly records: OutgoingRecord[]
   readonly cancelTimeout: () => void
 }
 
-interface Lane {
-  readonly name: LaneName
+interface ProducerState {
+  readonly id: string
+  version: TransactionVersion
   epoch: number
   current: OpenTransaction | null
+  /** How the transaction of the epoch before ended, while its owner may ask again. */
+  ended: 'committed' | 'aborted' | null
   /** Markers that are not written yet. */
   markers: number
   waiting: (() => void)[]
-  position: LanePosition
 }
 
 export interface TransactionsOptions {
@@ -74,109 +87,143 @@ export interface TransactionsOptions {
 
 export function createTransactions(options: TransactionsOptions): Transactions {
   const { timeline, random, metadataLength, timeoutMs, now, decided, count } = options
-  const lanes = new Map<string, Lane>()
+  const producers = new Map<string, ProducerState>()
+  const positions = new Map<string, LanePosition>()
+  /** How many transactions that are not over would change a position. */
+  const unstable = new Map<string, number>()
   let transactions = 0
 
-  function laneOf(name: LaneName): Lane {
-    const key = laneKey(name)
-    const found = lanes.get(key)
+  function stateOf(id: string): ProducerState {
+    const found = producers.get(id)
     if (found !== undefined) return found
-    const lane: Lane = { name, epoch: 0, current: null, markers: 0, waiting: [], position: { offset: null, metadata: '' } }
-    lanes.set(key, lane)
-    return lane
+    const state: ProducerState = { id, version: 1, epoch: 0, current: null, ended: null, markers: 0, waiting: [] }
+    producers.set(id, state)
+    return state
   }
 
-  const settled = (lane: Lane): Promise<void> =>
-    lane.markers === 0 ? Promise.resolve() : new Promise((resolve) => void lane.waiting.push(resolve))
+  const settled = (state: ProducerState): Promise<void> =>
+    state.markers === 0 ? Promise.resolve() : new Promise((resolve) => void state.waiting.push(resolve))
 
-  function checked({ lane: name, epoch }: Producer): Lane {
-    const lane = laneOf(name)
-    if (lane.epoch !== epoch) throw new Refusal('INVALID_PRODUCER_EPOCH')
-    return lane
+  function checked({ id, epoch }: Producer): ProducerState {
+    const state = stateOf(id)
+    if (state.epoch !== epoch) throw new Refusal('INVALID_PRODUCER_EPOCH')
+    return state
   }
 
-  function end(lane: Lane, status: 'committed' | 'aborted'): void {
-    const { current } = lane
+  function begin(state: ProducerState): OpenTransaction {
+    const current: OpenTransaction = {
+      id: `${state.id}#${++transactions}`,
+      status: 'open',
+      touched: new Set(),
+      positions: new Map(),
+      records: [],
+      cancelTimeout: timeline.schedule(timeoutMs, 'transaction timeout', () => expire(state, current)),
+    }
+    state.current = current
+    return current
+  }
+
+  function finish(state: ProducerState, status: 'committed' | 'aborted'): void {
+    const { current } = state
     if (current === null) return
     current.cancelTimeout()
     current.status = status
-    lane.current = null
+    state.current = null
     // One request to each broker that has a part of it, and one to the group's.
     const byBroker = Map.groupBy(current.touched, ({ broker }) => broker)
-    lane.markers = byBroker.size + 1
+    state.markers = byBroker.size + 1
     for (const partitions of byBroker.values()) {
-      writeMarkers(lane, () => {
+      writeMarkers(state, () => {
         for (const partition of partitions) partition.mark(current)
       })
     }
-    writeMarkers(lane, () => {
-      if (status === 'committed') lane.position = current.position
+    writeMarkers(state, () => {
+      for (const [key, { position }] of current.positions) {
+        unstable.set(key, (unstable.get(key) ?? 1) - 1)
+        if (status === 'committed') positions.set(key, position)
+      }
     })
   }
 
-  function writeMarkers(lane: Lane, write: () => void): void {
+  function writeMarkers(state: ProducerState, write: () => void): void {
     const delayMs = random.chance(0.05) ? random.int(10, 1_500) : random.int(0, 3)
-    timeline.schedule(delayMs, `marker ${laneKey(lane.name)}`, () => {
+    timeline.schedule(delayMs, `marker ${state.id}`, () => {
       write()
-      lane.markers--
-      if (lane.markers > 0) return
-      const { waiting } = lane
-      lane.waiting = []
+      state.markers--
+      if (state.markers > 0) return
+      const { waiting } = state
+      state.waiting = []
       for (const resolve of waiting) resolve()
     })
   }
 
-  function expire(lane: Lane, transaction: OpenTransaction): void {
-    if (lane.current !== transaction) return
+  function expire(state: ProducerState, transaction: OpenTransaction): void {
+    if (state.current !== transaction) return
     count('transaction timed out')
-    lane.epoch++
-    end(lane, 'aborted')
+    state.epoch++
+    state.ended = null
+    finish(state, 'aborted')
+  }
+
+  /** The producer's state, when its transaction before is over. */
+  async function ready(producer: Producer): Promise<ProducerState> {
+    await settled(checked(producer))
+    return checked(producer)
   }
 
   return {
-    open: async (name) => {
-      const lane = laneOf(name)
-      const epoch = ++lane.epoch
-      if (lane.current !== null) count('transaction aborted by a new owner')
-      end(lane, 'aborted')
-      await settled(lane)
-      if (lane.epoch !== epoch) throw new Refusal('CONCURRENT_TRANSACTIONS')
+    open: async (id, version) => {
+      const state = stateOf(id)
+      const epoch = ++state.epoch
+      state.version = version
+      state.ended = null
+      if (state.current !== null) count('transaction aborted by a new owner')
+      finish(state, 'aborted')
+      await settled(state)
+      if (state.epoch !== epoch) throw new Refusal('CONCURRENT_TRANSACTIONS')
       return epoch
     },
-    sendOffset: async (producer, position) => {
-      if (position.metadata.length > metadataLength) throw new Refusal('OFFSET_METADATA_TOO_LARGE')
-      await settled(checked(producer))
-      const lane = checked(producer)
-      if (lane.current !== null) throw new Refusal('INVALID_TXN_STATE')
-      const current: OpenTransaction = {
-        id: `${laneKey(lane.name)}#${++transactions}`,
-        status: 'open',
-        touched: new Set(),
-        position,
-        records: [],
-        cancelTimeout: timeline.schedule(timeoutMs, 'transaction timeout', () => expire(lane, current)),
+    putPositions: async (producer, wanted, check) => {
+      if (wanted.some(({ position }) => position.metadata.length > metadataLength)) throw new Refusal('OFFSET_METADATA_TOO_LARGE')
+      const state = await ready(producer)
+      check?.()
+      if (state.version === 1 && state.current !== null) throw new Refusal('INVALID_TXN_STATE')
+      const current = state.current ?? begin(state)
+      for (const { lane, position } of wanted) {
+        const key = laneKey(lane)
+        if (!current.positions.has(key)) unstable.set(key, (unstable.get(key) ?? 0) + 1)
+        current.positions.set(key, { lane, position })
       }
-      lane.current = current
     },
-    produce: (producer, records) => {
-      const { current } = checked(producer)
-      if (current === null) throw new Refusal('INVALID_TXN_STATE')
+    produce: async (producer, records) => {
+      const { version } = checked(producer)
+      const state = version === 1 ? checked(producer) : await ready(producer)
+      if (version === 1 && state.current === null) throw new Refusal('INVALID_TXN_STATE')
+      const current = state.current ?? begin(state)
+      const known = new Set(current.touched)
       for (const { partition, sent } of records) {
+        // The same batch once more, by its number: it is there already.
+        if (version === 2 && known.has(partition)) continue
         current.touched.add(partition)
         current.records.push(sent)
         partition.append(sent, current, now())
       }
     },
-    commit: (producer) => {
-      const lane = checked(producer)
-      const { current } = lane
-      if (current === null) throw new Refusal('INVALID_TXN_STATE')
-      end(lane, 'committed')
-      decided({ lane: lane.name, by: producer.by, position: current.position, records: current.records })
+    end: (producer, how) => {
+      const state = stateOf(producer.id)
+      if (state.version === 2 && state.ended === how && state.epoch === producer.epoch + 1) return state.epoch
+      const { current } = checked(producer)
+      if (current === null && how === 'committed') throw new Refusal('INVALID_TXN_STATE')
+      if (state.version === 2) {
+        state.epoch++
+        state.ended = how
+      }
+      finish(state, how)
+      if (current !== null && how === 'committed')
+        decided({ by: producer.by, positions: [...current.positions.values()], records: current.records })
+      return state.epoch
     },
-    position: (name) => laneOf(name).position,
-    setPosition: (name, position) => {
-      laneOf(name).position = position
-    },
+    position: (lane) => positions.get(laneKey(lane)) ?? { offset: null, metadata: '' },
+    isStable: (lane) => (unstable.get(laneKey(lane)) ?? 0) === 0,
   }
 }

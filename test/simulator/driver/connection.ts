@@ -5,4 +5,6 @@ import type { Host } from '../kernel/host.ts'
 export interface Connection {
   readonly host: Host
   readonly cluster: Cluster
+  /** A producer for each lane, or one for a process that its group fences: KAFKA_TRANSACTIONS. */
+  readonly transactions: 'lanes' | 'group'
 }

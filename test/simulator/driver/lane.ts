@@ -5,11 +5,14 @@ import type { LaneProducer } from './producer.ts'
 
 export type ModelledLane = LogLane
 
-export interface LaneOptions {
+export interface FeedOptions {
   readonly connection: Connection
   readonly name: LaneName
-  readonly producer: LaneProducer
   readonly lost: AbortSignal
+}
+
+export interface LaneOptions extends FeedOptions {
+  readonly producer: LaneProducer
   readonly openAgain: () => Promise<LaneProducer | undefined>
 }
 
@@ -48,7 +51,7 @@ export function createModelledLane(options: LaneOptions): ModelledLane {
   }
 }
 
-function createFeed({ connection, name, lost }: LaneOptions): Pick<LogLane, 'start' | 'pause' | 'resume'> {
+export function createFeed({ connection, name, lost }: FeedOptions): Pick<LogLane, 'start' | 'pause' | 'resume'> {
   const { host, cluster } = connection
   let starts = 0
   let paused = false

@@ -3,7 +3,9 @@ import type { Log, LogLimits, LogRecord, ReadRange } from '@leadline/log'
 import type { Partition } from '../broker/partition.ts'
 import type { PlacedRecord } from '../broker/transactions.ts'
 import type { Connection } from './connection.ts'
-import { type ModelledMembership, startMembership } from './membership.ts'
+import { startFencedMembership } from './fenced-membership.ts'
+import { startLaneMembership } from './lane-membership.ts'
+import type { ModelledMembership } from './membership.ts'
 
 /** The port `Log` for one simulated process, with the manners of the Kafka driver. */
 export function openModelledLog(connection: Connection, limits: LogLimits): Log {
@@ -50,7 +52,15 @@ export function openModelledLog(connection: Connection, limits: LogLimits): Log 
     join: async (group, topics, owner) => {
       refuseWhenClosed()
       for (const topic of topics) cluster.partitions(topic)
-      const membership = startMembership({ connection, number: memberships.size, group, topics, owner })
+      const start = connection.transactions === 'group' ? startFencedMembership : startLaneMembership
+      const membership = start({
+        connection,
+        number: memberships.size,
+        group,
+        topics,
+        owner,
+        metadataLength: limits.metadataLength,
+      })
       memberships.add(membership)
       await membership.joined
       return membership

@@ -1,5 +1,5 @@
 import type { LaneCommit, LanePosition } from '@leadline/log'
-import type { LaneName, PlacedRecord } from '../broker/transactions.ts'
+import { type LaneName, laneKey, type PlacedRecord } from '../broker/transactions.ts'
 import type { Connection } from './connection.ts'
 
 /** The transactional producer of one lane, by the rules of the Kafka driver: after one error it is worthless. */
@@ -24,19 +24,19 @@ async function openOnce({ host, cluster }: Connection, lane: LaneName): Promise<
   const { transactions, network } = cluster
   const ask = <T>(what: string, work: () => T | Promise<T>): Promise<T> =>
     network.call({ from: host, to: 'transactions', what: `${what} ${lane.topic}/${lane.partition}`, work })
-  const epoch = await ask('open', () => transactions.open(lane))
+  const epoch = await ask('open', () => transactions.open(laneKey(lane), 1))
   const position = await ask('position', () => transactions.position(lane))
-  const producer = { by: host.name, lane, epoch }
+  const producer = { by: host.name, id: laneKey(lane), epoch }
 
   async function commit({ offset, metadata }: LaneCommit, records: readonly PlacedRecord[]): Promise<void> {
-    await ask('offset', () => transactions.sendOffset(producer, { offset, metadata }))
+    await ask('offset', () => transactions.putPositions(producer, [{ lane, position: { offset, metadata } }]))
     const byBroker = Map.groupBy(records, ({ partition }) => partition.broker)
     await Promise.all(
       [...byBroker].map(([to, placed]) =>
         network.call({ from: host, to, what: 'produce', work: () => transactions.produce(producer, placed) }),
       ),
     )
-    await ask('end', () => transactions.commit(producer))
+    await ask('end', () => transactions.end(producer, 'committed'))
   }
 
   return { position, commit }

@@ -1,4 +1,4 @@
-import type { LaneCommit } from '@leadline/log'
+import type { LaneCommit, LanePosition, OutgoingRecord } from '@leadline/log'
 import { bytesOf, type Cluster, type Witness } from '../broker/cluster.ts'
 import type { StoredRecord } from '../broker/partition.ts'
 import { type DecidedCommit, type LaneName, laneKey } from '../broker/transactions.ts'
@@ -21,6 +21,14 @@ export interface WatchCommitsOptions {
   readonly report: Report
 }
 
+interface LaneCommitted {
+  readonly lane: LaneName
+  readonly by: string
+  readonly position: LanePosition
+  /** What its inputs came to. */
+  readonly records: readonly OutgoingRecord[]
+}
+
 /** Looks at every commit: what it covers must be exactly what it holds the outcomes of, whole and for the first time. */
 export function watchCommits({ cluster, origins, ownership, limits, report }: WatchCommitsOptions): Witness {
   const covered = new Map<string, Coverage>()
@@ -38,14 +46,31 @@ export function watchCommits({ cluster, origins, ownership, limits, report }: Wa
     }
   }
 
-  function decided({ lane, by, position, records }: DecidedCommit): void {
+  function decided({ by, positions, records }: DecidedCommit): void {
+    const lanes = new Set(positions.map(({ lane }) => placeKey(lane)))
+    for (const { lane, position } of positions) decideLane({ lane, by, position, records: records.filter(isOf(lane)) })
+    for (const record of records) {
+      const input = origins.of(record)?.input
+      const known = input === undefined ? record.topic.includes('state.') : lanes.has(placeKey(input))
+      if (!known) report('foreign record', `${by}: for ${record.topic}, of ${input === undefined ? 'nothing' : placeKey(input)}`)
+    }
+  }
+
+  const isOf =
+    (lane: LaneName) =>
+    (record: OutgoingRecord): boolean => {
+      const input = origins.of(record)?.input
+      return input !== undefined && placeKey(input) === placeKey(lane)
+    }
+
+  function decideLane({ lane, by, position, records }: LaneCommitted): void {
     const where = `${laneKey(lane)} at ${position.offset}`
     const before = covered.get(laneKey(lane)) ?? nothingCovered
     const now = read(position, where)
     if (now === undefined) return
     covered.set(laneKey(lane), now)
     ownership.committed(lane, by)
-    const made = gather(lane, records, where)
+    const made = gather(records, where)
     for (const { input } of made.values()) ownership.settled(lane, by, input.offset)
     const { stored } = cluster().partition(lane.topic, lane.partition)
     const from = Math.min(before.base, now.base, ...made.keys())
@@ -56,7 +81,7 @@ export function watchCommits({ cluster, origins, ownership, limits, report }: Wa
     }
   }
 
-  function read(position: DecidedCommit['position'], where: string): Coverage | undefined {
+  function read(position: LanePosition, where: string): Coverage | undefined {
     try {
       return coverageOf(position)
     } catch (error) {
@@ -66,18 +91,16 @@ export function watchCommits({ cluster, origins, ownership, limits, report }: Wa
   }
 
   /** The completions of a commit by the offset of their input. */
-  function gather(lane: LaneName, records: DecidedCommit['records'], where: string): Map<number, Made> {
+  function gather(records: readonly OutgoingRecord[], where: string): Map<number, Made> {
     const counts = new Map<Made, number>()
     for (const record of records) {
       const made = origins.of(record)
       if (made !== undefined) counts.set(made, (counts.get(made) ?? 0) + 1)
-      else if (!record.topic.includes('state.')) report('foreign record', `${where}: for ${record.topic}`)
     }
     const byOffset = new Map<number, Made>()
     for (const [made, count] of counts) {
-      const { topic, partition, offset } = made.input
+      const { offset } = made.input
       if (count !== made.records.length) report('torn completion', `${where}: ${count} of ${made.records.length} for ${offset}`)
-      if (topic !== lane.topic || partition !== lane.partition) report('foreign record', `${where}: of ${topic}/${partition}`)
       if (byOffset.has(offset)) report('second outcome', `${where}: twice in one commit for ${offset}`)
       byOffset.set(offset, made)
     }
@@ -98,4 +121,8 @@ export function watchCommits({ cluster, origins, ownership, limits, report }: Wa
   }
 
   return { assigned: ownership.assigned, committing, decided }
+}
+
+function placeKey({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
+  return `${topic}/${partition}`
 }
