@@ -14,6 +14,7 @@ export interface Mutant {
 }
 
 const engine = (file: string): string => `libs/engine/src/${file}.ts`
+const commitQueue = 'libs/log/src/kafka-fenced/commit-queue.ts'
 
 const wrong: readonly Mutant[] = [
   {
@@ -160,4 +161,43 @@ const wrong: readonly Mutant[] = [
   },
 ]
 
-export const mutants: readonly Mutant[] = [...wrong, ...onceBroken]
+/** Wrong in what fences: the log itself, and the queue of a process' commits. */
+const unfenced: readonly Mutant[] = [
+  {
+    name: "a producer's epoch is not checked",
+    file: 'test/simulator/broker/transactions.ts',
+    passage: "if (state.epoch !== epoch) throw new Refusal('INVALID_PRODUCER_EPOCH')",
+    instead: '',
+    seed: 4,
+  },
+  {
+    name: "a member's epoch is not checked",
+    file: 'test/simulator/broker/consumer-groups.ts',
+    passage: "if (member.epoch !== epoch) throw new Refusal('STALE_MEMBER_EPOCH')",
+    instead: '',
+    seed: 349,
+  },
+  {
+    name: 'the fence after a drain is forgotten: a lane that was given back commits all the same',
+    file: commitQueue,
+    passage: 'if (!commit.lost.aborted && !signal.aborted) return true',
+    instead: 'return true',
+    seed: 1,
+  },
+  {
+    name: 'the next transaction begins though the end of the one before is in doubt',
+    file: commitQueue,
+    passage: 'take(chunk, end)',
+    instead: "take(chunk, 'committed')",
+    seed: 107,
+  },
+  {
+    name: 'of what waits together a commit is left out',
+    file: commitQueue,
+    passage: 'byPartition(chunk.map(({ records }) => records))',
+    instead: 'byPartition(chunk.slice(0, 1).map(({ records }) => records))',
+    seed: 3,
+  },
+]
+
+export const mutants: readonly Mutant[] = [...wrong, ...unfenced, ...onceBroken]
