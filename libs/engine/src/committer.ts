@@ -62,15 +62,18 @@ export function createCommitter({ lane, position, owner, clock, signal, observer
 
   /** Fences the lost commit first, so that what is read back is final. */
   async function findOut(firstWaitMs: number): Promise<Found> {
-    const believedFrom = clock.now() + catchUpMs
-    for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, longestBackoffMs)) {
-      await delay(clock, waitMs * (0.5 + clock.random()), signal)
+    // Counted, not read off the clock, which can be set back.
+    let waitedMs = 0
+    for (let backoffMs = firstWaitMs; ; backoffMs = Math.min(backoffMs * 2, longestBackoffMs)) {
+      const waitMs = backoffMs * (0.5 + clock.random())
+      await delay(clock, waitMs, signal)
+      waitedMs += waitMs
       if (signal.aborted) return { type: 'fenced' }
       // A rejection means that the log cannot be reached; the lane stays ours until the log says otherwise.
       const position = await lane.reopen().catch(() => undefined)
       if (position === undefined) continue
       if (position === 'fenced') return { type: 'fenced' }
-      if (!isBehindUs(position) || clock.now() >= believedFrom) return compare(position)
+      if (!isBehindUs(position) || waitedMs >= catchUpMs) return compare(position)
     }
   }
 

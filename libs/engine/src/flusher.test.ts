@@ -8,12 +8,13 @@ import { defaultLimits } from './limits.ts'
 import type { EngineObserver } from './observer.ts'
 import { createWindow } from './window.ts'
 
-/** Time that goes on when it is told to. */
+/** Time that goes on when it is told to; the time of day can be set back meanwhile. */
 function standingClock(startMs: number) {
   let time = startMs
+  let setBackMs = 0
   const tasks = new Set<{ readonly at: number; readonly run: () => void }>()
   const clock: Clock = {
-    now: () => time,
+    now: () => time - setBackMs,
     random: () => 0.5,
     after(delayMs, run) {
       const task = { at: time + delayMs, run }
@@ -32,7 +33,10 @@ function standingClock(startMs: number) {
     }
     time = until
   }
-  return { clock, goTo }
+  const setBack = (byMs: number): void => {
+    setBackMs += byMs
+  }
+  return { clock, goTo, setBack }
 }
 
 /** A lane whose commits take so long; what it completes now, and the times of its commits. */
@@ -89,4 +93,16 @@ test('an idle lane commits at once', async () => {
   await goTo(1_200)
 
   expect(commits).toEqual([1_007, 1_041, 1_083])
+})
+
+test('a lane commits within the interval, though the time of day has been set back by an hour', async () => {
+  const { clock, goTo, setBack } = standingClock(10_000_000)
+  const { complete, commits } = await laneOf(clock, 3)
+  complete()
+  await goTo(10_000_010)
+  setBack(3_600_000)
+  complete()
+  await goTo(10_000_050)
+
+  expect(commits).toHaveLength(2)
 })

@@ -73,17 +73,18 @@ export function createFlusher(options: FlusherOptions): Flusher {
     const hurry = announcing !== undefined || completed.size >= limits.flushCompletions
     if (cancelTimer !== undefined && !hurry) return
     cancelTimer?.()
-    const waitMs = hurry ? 0 : Math.max(0, nextTurnAt() - clock.now())
-    cancelTimer = clock.after(waitMs, () => {
+    cancelTimer = clock.after(hurry ? 0 : untilNextTurn(), () => {
       cancelTimer = undefined
       flush()
     })
   }
 
   /** All lanes of a process take their turns at the same moments, so that a log can put what they commit into one transaction. */
-  function nextTurnAt(): number {
+  function untilNextTurn(): number {
     const { flushIntervalMs } = limits
-    return Math.floor((lastFlushAt + flushIntervalMs) / flushIntervalMs) * flushIntervalMs
+    const turnAt = Math.floor((lastFlushAt + flushIntervalMs) / flushIntervalMs) * flushIntervalMs
+    // Never longer than the interval: when the time of day is set back, the last flush lies in the future.
+    return Math.min(Math.max(0, turnAt - clock.now()), flushIntervalMs)
   }
 
   function flush(): void {

@@ -8,10 +8,11 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   random: () => Math.random(),
   after: (delayMs, task) => {
-    const end = Date.now() + delayMs
+    // Not by the time of day: that can be set back, and every wait would grow by as much.
+    const end = performance.now() + delayMs
     let timer = setTimeout(tick, Math.min(delayMs, longestTimerMs))
     function tick(): void {
-      const leftMs = end - Date.now()
+      const leftMs = end - performance.now()
       if (leftMs <= 0) task()
       else timer = setTimeout(tick, Math.min(leftMs, longestTimerMs))
     }
