@@ -30,8 +30,9 @@ export function createInbox({ lane, window, limits, accept }: InboxOptions): Inb
   /** False when the window has no room for the rest. */
   function trackAll(records: readonly LogRecord[]): boolean {
     while (next < records.length) {
-      if (isFull(1) || !window.hasRoom()) return false
-      const record = records[next++]
+      const record = records[next]
+      if (isFull(1) || !window.hasRoom(record?.offset)) return false
+      next++
       const entry = record && window.track(record)
       if (entry !== undefined) accept(entry)
     }

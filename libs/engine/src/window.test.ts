@@ -1,7 +1,8 @@
 import type { LogRecord } from '@leadline/log'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createWindow } from './window.ts'
+import { decodeMetadata, encodeMetadata } from './offset-map.ts'
+import { createWindow, type Entry } from './window.ts'
 
 const record = (offset: number): LogRecord => ({
   topic: 't',
@@ -106,5 +107,69 @@ describe('a window', () => {
     const window = createWindow(0, [])
     for (let offset = 0; offset < 20_000; offset++) window.track(record(offset))
     expect(window.hasRoom()).toBe(false)
+  })
+})
+
+describe('the metadata of a window', () => {
+  const metadataLength = 4_096
+  const metadataOf = (window: ReturnType<typeof createWindow>): string => {
+    const stamp = { owner: 'ffffffffffff', sequence: 2 ** 40 }
+    return encodeMetadata({ ...window.project(), stamp, starts: 9, suspect: window.base + 100_000 })
+  }
+
+  /** A partition's records with gaps between them, of which each so-many-th stays undone while there is room without it. */
+  const stretch = fc.record({
+    count: fc.oneof(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 5_000, max: 12_000 })),
+    stuckEvery: fc.integer({ min: 2, max: 60 }),
+    gap: fc.oneof(fc.integer({ min: 0, max: 9_000 }), fc.integer({ min: 0, max: 300_000 })),
+    restarts: fc.boolean(),
+  })
+
+  it('fits whatever gaps and holes there are, and room is always made by finishing the oldest records', () => {
+    fc.assert(
+      fc.property(fc.array(stretch, { minLength: 1, maxLength: 6 }), (stretches) => {
+        let window = createWindow(2 ** 50, [])
+        let stuck: Entry[] = []
+        const delivered: number[] = []
+        const deliver = (offset: number, isStuck: boolean): void => {
+          while (!window.hasRoom(offset)) finish(window, stuck.splice(0, 50))
+          const entry = window.track(record(offset))
+          if (entry !== undefined && isStuck) stuck.push(entry)
+          else if (entry !== undefined) entry.state = 'committing'
+        }
+        let next = 2 ** 50
+        for (const { count, stuckEvery, gap, restarts } of stretches) {
+          for (let index = 0; index < count; index++, next++) {
+            delivered.push(next)
+            deliver(next, index % stuckEvery === 0)
+          }
+          window.settle()
+          next += gap
+          if (gap % 2 === 0) window.cover(next)
+          expect(metadataOf(window).length).toBeLessThanOrEqual(metadataLength)
+          if (!restarts) continue
+
+          const { base, runs } = decodeMetadata(metadataOf(window))
+          window = createWindow(base, runs)
+          stuck = []
+          for (const offset of delivered.filter((offset) => offset >= base)) deliver(offset, true)
+          expect(metadataOf(window).length).toBeLessThanOrEqual(metadataLength)
+        }
+      }),
+      { numRuns: 25 },
+    )
+  }, 30_000)
+
+  it('fits when a gap follows a span that is just small enough for its many holes', () => {
+    const window = createWindow(0, [])
+    const entries = Array.from({ length: 19_998 }, (_, offset) => window.track(record(offset)))
+    finish(
+      window,
+      entries.filter((_, offset) => offset % 2 === 1),
+    )
+    expect(window.hasRoom(19_998)).toBe(true)
+    expect(window.hasRoom(19_998 + 5_000)).toBe(false)
+    window.cover(19_998 + 5_000)
+    expect(metadataOf(window).length).toBeLessThanOrEqual(metadataLength)
   })
 })

@@ -28,8 +28,11 @@ export interface Window {
   settle(): void
   /** Takes `committing` entries back: their commit did not take place. */
   unsettle(): void
-  /** False when one more offset might make the map outgrow the metadata: nothing is ever stripped from it. */
-  hasRoom(): boolean
+  /**
+   * False when tracking `offset`, the next one unless told, might make the map outgrow the metadata: nothing is ever stripped from it.
+   * The gap before it counts. There is always room once nothing is undone.
+   */
+  hasRoom(offset?: number): boolean
   readonly base: number
   readonly undone: number
   readonly undoneBytes: number
@@ -69,7 +72,7 @@ export function createWindow(base: number, runs: readonly number[]): Window {
 
   function project(): { base: number; runs: number[] } {
     const first = entries.find((entry) => !isDone(entry))?.offset ?? nextOffset
-    return asRuns(first, [...doneOf(entries, nextOffset), ...restored.beyond(nextOffset)])
+    return asRuns(first, [...doneOf(entries), ...restored.beyond(nextOffset)])
   }
 
   function settle(): void {
@@ -95,9 +98,9 @@ export function createWindow(base: number, runs: readonly number[]): Window {
     unsettle: () => {
       for (const entry of entries) if (entry.state === 'committing') entry.state = 'completed'
     },
-    hasRoom: () => {
-      const span = nextOffset - lowest()
-      return span < bitmapSpan || (undone < runHoles && span < longestSpan)
+    hasRoom: (offset = nextOffset) => {
+      const span = offset + 1 - lowest()
+      return entries.length === 0 || span <= bitmapSpan || (undone < runHoles && span <= longestSpan)
     },
     get base() {
       return lowest()
@@ -124,8 +127,11 @@ interface Range {
   readonly to: number
 }
 
-/** Ranges of offsets that are done. Offsets between two entries exist no more, so they take the state of the entry before them. */
-function doneOf(entries: readonly Entry[], nextOffset: number): Range[] {
+/**
+ * Ranges of offsets that are done. Offsets between two entries exist no more, so they take the state of the entry before them. Those
+ * behind the last one are left out: a gap of any size would have to fit.
+ */
+function doneOf(entries: readonly Entry[]): Range[] {
   const ranges: Range[] = []
   let from: number | undefined
   for (const entry of entries) {
@@ -135,7 +141,8 @@ function doneOf(entries: readonly Entry[], nextOffset: number): Range[] {
       from = undefined
     }
   }
-  return from === undefined ? ranges : [...ranges, { from, to: nextOffset }]
+  const last = entries.at(-1)
+  return from === undefined || last === undefined ? ranges : [...ranges, { from, to: last.offset + 1 }]
 }
 
 /** Rising ranges of done offsets as lengths from the base on: undone, done, undone, done … */
