@@ -99,6 +99,11 @@ function isSame(one: LanePosition, other: LanePosition): boolean {
   return one.offset === other.offset && one.metadata === other.metadata
 }
 
+/** Undefined when we have not written it: whoever opens the lane from there says what is wrong with it. */
 function readStamp(metadata: string): Stamp | undefined {
-  return metadata === '' ? undefined : decodeMetadata(metadata).stamp
+  try {
+    return decodeMetadata(metadata).stamp
+  } catch {
+    return undefined
+  }
 }

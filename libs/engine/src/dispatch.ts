@@ -14,7 +14,7 @@ export interface Dispatch {
   pump(): void
   /** The record is done with: the next one of its key may start. */
   finished(entry: Entry): void
-  /** The record ran until after the lane had been lost: only what others share is given back. */
+  /** Nothing will come of the record here, and none of its key may start: only what others share is given back. */
   abandoned(entry: Entry): void
   /** Nothing starts any more. */
   stop(): void
@@ -161,6 +161,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
 
   function abandoned(entry: Entry): void {
     running--
+    if (running === 0) becameIdle()
     const resource = permits.get(entry)
     if (resource === undefined) return
     permits.delete(entry)
@@ -172,7 +173,6 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     if (entry.next !== null) offer(entry.next)
     else if (tails.get(entry.shard) === entry) tails.delete(entry.shard)
     entry.next = null
-    if (running === 0) becameIdle()
   }
 
   return {

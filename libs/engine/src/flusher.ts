@@ -1,3 +1,4 @@
+import { type LeadlineError, toLeadlineError } from '@leadline/domain'
 import type { LogLane, OutgoingRecord } from '@leadline/log'
 import type { Clock } from './clock.ts'
 import type { CommitResult, Committer } from './committer.ts'
@@ -26,7 +27,10 @@ export interface Flusher {
   readonly pending: number
 }
 
-export type LaneEnd = Exclude<CommitResult, { readonly type: 'committed' }>
+export type LaneEnd =
+  | Exclude<CommitResult, { readonly type: 'committed' }>
+  /** A mistake of ours or of the log's driver. */
+  | { readonly type: 'failed'; readonly error: LeadlineError }
 
 export interface FlusherOptions {
   readonly lane: LogLane
@@ -89,7 +93,8 @@ export function createFlusher(options: FlusherOptions): Flusher {
 
   function flush(): void {
     if (stopped || flushing !== undefined) return
-    flushing = flushOnce().finally(() => {
+    const flushed = flushOnce().catch((thrown) => options.ended({ type: 'failed', error: toLeadlineError(thrown) }))
+    flushing = flushed.finally(() => {
       flushing = undefined
       lastFlushAt = clock.now()
       if (completed.size > 0 || announcing !== undefined) schedule()

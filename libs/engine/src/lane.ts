@@ -3,6 +3,7 @@ import type { Delivery, LanePosition, Log, LogLane, LogRecord } from '@leadline/
 import type { Clock } from './clock.ts'
 import { createCommitter } from './committer.ts'
 import { createDispatch } from './dispatch.ts'
+import { findTooLarge } from './find-too-large.ts'
 import { createFlusher, type LaneEnd } from './flusher.ts'
 import { createInbox } from './inbox.ts'
 import { restoreState } from './lane-state.ts'
@@ -45,6 +46,7 @@ export async function openLane(logLane: LogLane, position: LanePosition, tools: 
   const state = await restoreState(log, processor.stateTopic, logLane.partition)
   const stopping = new AbortController()
   const { signal } = stopping
+  let halted = false
   const context: ProcessContext = { now: clock.now, random: clock.random, signal, state }
   const window = createWindow(base, runs)
   const owner = Array.from({ length: 12 }, () => Math.floor(clock.random() * 16).toString(16)).join('')
@@ -82,24 +84,23 @@ export async function openLane(logLane: LogLane, position: LanePosition, tools: 
   function run(entry: Entry, record: LogRecord): void {
     if (record.offset === suspect && starts >= limits.startsBeforeCaution + convictAfter)
       return finish(entry, poison(record, killer(record, starts)))
-    try {
-      const result = processor.process(record, context)
-      if (!(result instanceof Promise)) return finish(entry, result)
-      result.then(
-        (completion) => finish(entry, completion),
-        (error) => failed(entry, record, toLeadlineError(error), () => run(entry, record)),
-      )
-    } catch (error) {
-      failed(entry, record, toLeadlineError(error), () => run(entry, record))
-    }
+    work(entry, record, () => processor.process(record, context))
   }
 
   function park(entry: Entry, record: LogRecord, dueAt: number): void {
-    const parked = Promise.resolve(processor.gate?.park(record, dueAt, context) ?? { records: [] })
-    parked.then(
-      (completion) => finish(entry, completion),
-      (error) => failed(entry, record, toLeadlineError(error), () => park(entry, record, dueAt)),
-    )
+    work(entry, record, () => processor.gate?.park(record, dueAt, context) ?? { records: [] })
+  }
+
+  function work(entry: Entry, record: LogRecord, begin: () => Promise<Completion> | Completion): void {
+    const onError = (thrown: unknown): void => failed(entry, record, toLeadlineError(thrown), () => work(entry, record, begin))
+    let result: Promise<Completion> | Completion
+    try {
+      result = begin()
+    } catch (thrown) {
+      return onError(thrown)
+    }
+    if (result instanceof Promise) result.then((completion) => finish(entry, completion), onError)
+    else finish(entry, result)
   }
 
   /** That the log, the registry or the store is away is not the record's fault: it is done again until they are back. */
@@ -111,18 +112,27 @@ export async function openLane(logLane: LogLane, position: LanePosition, tools: 
     )
   }
 
-  function poison(record: LogRecord, error: LeadlineError): Completion {
+  /** The record's dead letter. Without one the record can be neither skipped nor tried for ever: the lane stops, and the answer is undefined. */
+  function poison(record: LogRecord, error: LeadlineError): Completion | undefined {
     observer.poisoned(logLane, error)
-    return processor.poisoned(record, error, context)
+    try {
+      const deadLetter = processor.poisoned(record, error, context)
+      const refused = tooLarge(deadLetter)
+      if (refused === undefined) return deadLetter
+      halt(noDeadLetter(record, refused))
+    } catch (thrown) {
+      halt(noDeadLetter(record, toLeadlineError(thrown)))
+    }
+    return undefined
   }
 
-  function finish(entry: Entry, result: Completion): void {
-    if (signal.aborted) {
+  function finish(entry: Entry, result: Completion | undefined): void {
+    const completion = result && fitting(entry, result)
+    if (signal.aborted || completion === undefined) {
       dispatch.abandoned(entry)
       slots.release()
       return observer.orphaned(logLane, 1)
     }
-    const completion = entry.record === null ? result : fitting(entry.record, result)
     state.apply(completion.state ?? [], entry.offset)
     // First the permit, then the slot: whoever takes the slot asks for a permit.
     dispatch.finished(entry)
@@ -132,21 +142,28 @@ export async function openLane(logLane: LogLane, position: LanePosition, tools: 
     dispatch.pump()
   }
 
-  function fitting(record: LogRecord, completion: Completion): Completion {
-    const tooLarge = completion.records.find(
-      (out) => (out.value?.length ?? 0) + (out.key?.length ?? 0) > log.limits.recordBytes - 1_024,
-    )
-    if (tooLarge === undefined) return completion
-    const bytes = tooLarge.value?.length ?? 0
-    return poison(
-      record,
-      new LeadlineError('RECORD_TOO_LARGE', `the result for ${tooLarge.topic} has ${bytes} bytes`, { fields: { bytes } }),
-    )
+  function fitting({ record }: Entry, completion: Completion): Completion | undefined {
+    if (record === null || signal.aborted) return completion
+    const refused = tooLarge(completion)
+    return refused === undefined ? completion : poison(record, refused)
+  }
+
+  function tooLarge(completion: Completion): LeadlineError | undefined {
+    return findTooLarge(completion, state, log.limits.recordBytes)
+  }
+
+  /** Nothing starts any more; what runs is waited for and committed. */
+  function halt(error: LeadlineError): void {
+    if (halted || signal.aborted) return
+    halted = true
+    observer.laneStopped(logLane, error)
+    void stop('closing')
   }
 
   function end(why: LaneEnd): void {
     if (signal.aborted) return
-    observer.fenced(logLane)
+    if (why.type === 'failed') observer.laneStopped(logLane, why.error)
+    else observer.fenced(logLane)
     die()
     if (why.type === 'overtaken') tools.overtaken(why.position)
   }
@@ -220,6 +237,12 @@ async function readPosition(
     )
   }
   return metadata
+}
+
+function noDeadLetter({ topic, partition, offset }: LogRecord, cause: LeadlineError): LeadlineError {
+  const fields = { ...cause.fields, topic, partition, offset }
+  const message = `${topic}/${partition} cannot go on: for offset ${offset} there can be no dead letter: ${cause.message}`
+  return new LeadlineError(cause.code, message, { cause, fields })
 }
 
 function killer(record: LogRecord, starts: number): LeadlineError {

@@ -15,7 +15,7 @@ export interface Processor {
    * atomically with the record being done. A throw is handed to `poisoned`, never retried here.
    */
   process(record: LogRecord, context: ProcessContext): Promise<Completion> | Completion
-  /** What becomes of a record whose processing threw or whose result is too large: its dead letter. Must not throw. */
+  /** What becomes of a record whose processing threw or whose result is too large: its dead letter. When it throws or is too large itself, the lane stops. */
   poisoned(record: LogRecord, error: LeadlineError, context: ProcessContext): Completion
   /** Milliseconds since 1970 before which the record must not start; absent: at once. */
   dueAt?(record: LogRecord): number

@@ -44,7 +44,7 @@ function countByTopic(sums: Map<string, number>, records: readonly OutgoingRecor
 }
 
 /** What a record takes in a batch, a little more rather than less. */
-function estimateBytes({ key, value, headers }: OutgoingRecord): number {
+export function estimateBytes({ key, value, headers }: OutgoingRecord): number {
   let bytes = (key?.length ?? 0) + (value?.length ?? 0) + 32
   for (const name in headers) bytes += name.length + (headers[name]?.length ?? 0) + 4
   return bytes
