@@ -142,7 +142,7 @@ export interface DeadLetter {
   readonly originTopic: string
   readonly originPartition: number
   readonly originOffset: number
-  /** The record as it was, when it could not be read: key, value and headers. */
+  /** The record as it was, when it could not be read: key, value and headers. With the reason `too-large` only what there was room for. */
   readonly rawKey: Buffer | null
   readonly rawValue: Buffer | null
   readonly rawHeaders: Readonly<Record<string, Buffer>>

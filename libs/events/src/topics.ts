@@ -53,6 +53,10 @@ export interface TopicPlan {
   readonly partitions: number
 }
 
+const maxRecordBytes = 4 * 1024 * 1024
+/** Largest event, encoded, that certainly fits into a record: beside it there are a key, headers and what the wire needs. */
+export const maxEventBytes = maxRecordBytes - 16 * 1024
+
 const day = 86_400_000
 
 /** All topics of an installation. Retry tiers outlive their delay by a week, so that an outage of the retrier loses nothing. */
@@ -63,7 +67,7 @@ export function topicSpecs({ prefix, pools, partitions }: TopicPlan): TopicSpec[
     partitions: count,
     cleanup: 'delete',
     retentionMs,
-    maxRecordBytes: 4 * 1024 * 1024,
+    maxRecordBytes,
   })
   return [
     spec(topics.submissions, partitions, 7 * day),

@@ -64,6 +64,16 @@ test('a record that never was a lead goes back to its topic as it was', async ()
   expect(candidates).toEqual([{ type: 'record', record: { topic: topics.submissions, key, value, headers }, cursor: '0:1' }])
 })
 
+test('a record that was too large to be kept whole is no candidate: what is left of it is another record', async () => {
+  const reader = await logWith(topics.deadLetters, [
+    deadLetter({ ...raw, reason: 'too-large', originTopic: topics.submissions }),
+    deadLetter({ ...raw, reason: 'too-large', originTopic: topics.submissions, leadId: sampleLeadId(1) }),
+  ])
+  await using _log = reader.log
+  const { candidates } = await recordCandidates(reader, all(topics.deadLetters, [{ partition: 0, from: 0, to: 2 }]), null, 9)
+  expect(candidates).toEqual([{ type: 'lead', leadId: sampleLeadId(1), record: null, cursor: '0:2' }])
+})
+
 test('nothing is written to a topic that is not ours, whatever a dead letter says', async () => {
   const reader = await logWith(topics.deadLetters, [deadLetter({ ...raw, originTopic: 'payroll' })])
   await using _log = reader.log

@@ -103,9 +103,9 @@ function deadLetterCandidate(reader: RecordReader, event: DeadLetter, cursor: st
   return record === null ? undefined : { type: 'record', record, cursor }
 }
 
-/** The record as it was, for the topic it came from; null when it was kept decoded, or is not ours to write. */
+/** The record as it was, for the topic it came from; null when it was kept decoded or only in part, or is not ours to write. */
 function rawRecord({ topics, pools }: RecordReader, event: DeadLetter): OutgoingRecord | null {
   const ours = [topics.submissions, topics.received, ...pools.map(topics.steps)]
-  if (event.rawValue === null || !ours.includes(event.originTopic)) return null
+  if (event.rawValue === null || event.reason === 'too-large' || !ours.includes(event.originTopic)) return null
   return { topic: event.originTopic, key: event.rawKey, value: event.rawValue, headers: event.rawHeaders }
 }

@@ -44,6 +44,9 @@ export interface RawRecord extends Origin {
   readonly headers: Readonly<Record<string, Buffer>>
 }
 
+/** Errors quote what they are about, which can be as large as the record. */
+const longestMessage = 1_000
+
 /** The dead letter of a record that nobody could read or that breaks its contract: the bytes are kept. */
 export function rawDeadLetter(record: RawRecord, reason: DeadLetterReason, error: LeadlineError, now: number): DeadLetter {
   return {
@@ -53,7 +56,7 @@ export function rawDeadLetter(record: RawRecord, reason: DeadLetterReason, error
     reason,
     errorCode: error.code,
     errorClass: error.class,
-    message: error.message,
+    message: error.message.slice(0, longestMessage),
     leadId: null,
     flow: null,
     flowVersion: null,

@@ -1,6 +1,7 @@
 import type { LeadId } from '@leadline/domain'
 import type { Activity, Codec, DeadLetter, LeadCompleted, StepOutcome, StepWork, Topics } from '@leadline/events'
-import { headers } from '@leadline/events'
+import { headers, maxEventBytes } from '@leadline/events'
+import { cutDeadLetter } from './cut-dead-letter.ts'
 
 /** An event that a decision wants written, before it has bytes and a topic. */
 export type Draft =
@@ -68,7 +69,7 @@ export function toRecord(draft: Draft, { codec, topics }: Wire): DraftRecord {
     case 'completed':
       return record(topics.completed, draft.event, codec.encode('lead-completed', draft.event))
     case 'dead-letter':
-      return record(topics.deadLetters, draft.event, codec.encode('dead-letter', draft.event))
+      return record(topics.deadLetters, draft.event, encodeDeadLetter(draft.event, codec))
     case 'take-place':
       return {
         ...record(topics.caps, draft.event, codec.encode('step-work', draft.event), workHeaders(draft.event)),
@@ -79,6 +80,17 @@ export function toRecord(draft: Draft, { codec, topics }: Wire): DraftRecord {
       return { topic: topics.caps, key: Buffer.from(draft.counter), value: null, headers: its }
     }
   }
+}
+
+/** False when the log might refuse the record for its size. */
+export function fitsTopic({ value }: DraftRecord): boolean {
+  return value === null || value.length <= maxEventBytes
+}
+
+/** What a record was like is kept as far as there is room for it. */
+function encodeDeadLetter(event: DeadLetter, codec: Wire['codec']): Buffer {
+  const whole = codec.encode('dead-letter', event)
+  return whole.length <= maxEventBytes || event.lead !== null ? whole : codec.encode('dead-letter', cutDeadLetter(event))
 }
 
 interface OfLead {

@@ -6,7 +6,17 @@ import type { Codec, StepWork, Topics } from '@leadline/events'
 import type { Flows } from '@leadline/flows'
 import { sensitiveTexts } from '@leadline/language'
 import type { LogRecord } from '@leadline/log'
-import { type Attempt, concludeAttempt, type Draft, fieldsOf, rawDeadLetter, skipStep, stepView, toRecord } from '@leadline/walk'
+import {
+  type Attempt,
+  concludeAttempt,
+  type Draft,
+  fieldsOf,
+  fitsTopic,
+  rawDeadLetter,
+  skipStep,
+  stepView,
+  toRecord,
+} from '@leadline/walk'
 import { type Found, findStep, stepLookup } from './find-step.ts'
 import { joined, type Line, left, lookAgainAt, mustFollow, readLine } from './line.ts'
 import { createParkWork } from './park-work.ts'
@@ -43,16 +53,26 @@ export function stepProcessor({ pool, flows, codec, topics, now, destinations, d
   function poisoned(record: LogRecord, error: LeadlineError, context: ProcessContext): Completion {
     const work = decodedWork(codec, record)
     const found = work === undefined ? undefined : findStep(steps, work.flow, work.step)
-    if (work === undefined || found === undefined) {
-      return toCompletion([{ type: 'dead-letter', event: rawDeadLetter(record, 'undecodable', error, now()) }])
-    }
-    const verdict = errorVerdict(error, 'engine', false)
-    const drafts = concludeAttempt(
-      attemptOf({ ...asked(found, work, now()), record, verdict, closedUntil: null, startedAt: now(), now: now(), random: 0.5 }),
-    )
+    const alone: Draft = { type: 'dead-letter', event: rawDeadLetter(record, 'undecodable', error, now()) }
+    if (work === undefined || found === undefined) return toCompletion([alone])
+    const drafts = concludedBy(error, { ...found, work, record }) ?? [alone]
     // It may have been the first of a line: the others must not wait for it for ever.
     const line = readLine(found.step, work, context)
     return { ...toCompletion(drafts), state: line === undefined ? [] : left(line, work.leadId, now()) }
+  }
+
+  /** Undefined when the lead cannot be read, or what tells of it is too large for the log. */
+  function concludedBy(error: LeadlineError, { record, ...of }: Found & { work: StepWork; record: LogRecord }) {
+    try {
+      const verdict = errorVerdict(error, 'engine', false)
+      const question = asked(of, of.work, now())
+      const made = { ...question, record, verdict, closedUntil: null, startedAt: now(), now: now(), random: 0.5 }
+      const drafts = concludeAttempt(attemptOf(made))
+      const fit = keepPlaces(drafts).every((draft) => fitsTopic(toRecord(draft, { codec, topics })))
+      return fit ? drafts : undefined
+    } catch {
+      return undefined
+    }
   }
 
   return {
