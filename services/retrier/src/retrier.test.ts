@@ -87,6 +87,15 @@ describe('the retrier', () => {
     expect((await untilRecords(log, topics.steps('default'), 1)).map(({ value }) => String(value))).toEqual(['good'])
   })
 
+  it('puts the beginning of a record that is too large into dead letters and goes on', async () => {
+    const { log, running } = await startRetrier()
+    await using _running = running
+    await log.append([{ ...parked('bad', {}), value: Buffer.alloc(4 * 1024 * 1024 - 500) }, parked('good', { 'due-at': '1' })])
+    const [letter] = await untilRecords(log, topics.deadLetters, 1)
+    expect(letter?.value?.length).toBeLessThan(4 * 1024 * 1024 - 10_000)
+    expect((await untilRecords(log, topics.steps('default'), 1)).map(({ value }) => String(value))).toEqual(['good'])
+  })
+
   it('comes back after a restart to what it had parked', async () => {
     const { log, running } = await startRetrier()
     await log.append([parked('lead', { 'due-at': String(Date.now() + 150) })])
