@@ -14,22 +14,35 @@ const { values } = parseArgs({
     threads: { type: 'string', default: String(availableParallelism()) },
   },
 })
-const threads = Number(values.threads)
+const numbers: readonly (readonly [option: string, given: string, least: number])[] = [
+  ['seeds', values.seeds, 1],
+  ['from', values.from, 0],
+  ['seed', values.seed ?? '0', 0],
+  ['threads', values.threads, 1],
+]
+const isWhole = (text: string, least: number): boolean =>
+  /^\d+$/.test(text) && Number(text) >= least && Number.isSafeInteger(Number(text))
+const mistakes = numbers.filter(([, given, least]) => !isWhole(given, least))
 
-if (values.mutants) process.exitCode = (await huntMutants(threads, console.log)) ? 0 : 1
+if (mistakes.length > 0) {
+  for (const [option, given, least] of mistakes) console.error(`--${option} is a whole number from ${least}, not ${given}`)
+  process.exitCode = 2
+} else if (values.mutants) process.exitCode = (await huntMutants(Number(values.threads), console.log)) ? 0 : 1
 else {
-  const one = values.seed === undefined ? undefined : Number(values.seed)
-  process.exitCode = await simulate(
-    one === undefined ? { from: Number(values.from), count: Number(values.seeds) } : { from: one, count: 1 },
-  )
+  const seeds =
+    values.seed === undefined
+      ? { from: Number(values.from), count: Number(values.seeds) }
+      : { from: Number(values.seed), count: 1 }
+  process.exitCode = await simulate(seeds, Number(values.threads))
 }
 
-async function simulate(seeds: { from: number; count: number }): Promise<number> {
+async function simulate(seeds: { from: number; count: number }, threads: number): Promise<number> {
   const startedAt = performance.now()
   const totals = new Map<string, number>()
   const broken: SeedAnswer[] = []
   let [ran, events, toldAt] = [0, 0, startedAt]
-  const perSecond = (): string => (ran / ((performance.now() - startedAt) / 1_000)).toFixed(1)
+  const elapsedSeconds = (): number => (performance.now() - startedAt) / 1_000
+  const perSecond = (): string => (ran / elapsedSeconds()).toFixed(1)
 
   await using running = startSeedThreads(Math.min(threads, seeds.count))
   await running.run(seeds, (answer) => {
@@ -47,13 +60,14 @@ async function simulate(seeds: { from: number; count: number }): Promise<number>
     return broken.length < 20 ? 'go-on' : 'stop'
   })
 
+  const elapsed = `${elapsedSeconds().toFixed(1)} s, ${perSecond()} seeds/s`
   for (const [kind, times] of [...totals].sort(([a], [b]) => (a < b ? -1 : 1))) console.log(`${kind.padEnd(40)} ${times}`)
   const [first] = broken.toSorted((a, b) => a.seed - b.seed)
   if (first !== undefined) printShrunk(await running.shrink(first.seed))
 
-  console.log(`${ran} seeds from ${seeds.from}, ${events} events, ${perSecond()} seeds/s`)
+  console.log(`${ran} of ${seeds.count} seeds from ${seeds.from}, ${events} events, ${elapsed}`)
   console.log(`${broken.length} violations`)
-  return broken.length === 0 ? 0 : 1
+  return broken.length === 0 && ran === seeds.count ? 0 : 1
 }
 
 function printBroken({ seed, violations: [first] }: SeedAnswer): void {
