@@ -7,6 +7,9 @@ import type { Measurement, Stopwatch } from './measure.ts'
 import { startProfiledStopwatch } from './profile.ts'
 import { withDeadline } from './with-deadline.ts'
 
+/** A worker runs for days; what its first leads cost is the compiler's. Whatever is compared with a worker had as many. */
+export const warmUpLeads = 20_000
+
 export interface StepRun {
   /** Leads that wait on the work topic when the worker starts. */
   readonly count: number

@@ -8,7 +8,7 @@ import { benchFlow } from './bench-flow.ts'
 import { compare } from './compare.ts'
 import { embedded, type Installation, install } from './installation.ts'
 import { type CallPlan, rawCalls } from './raw-calls.ts'
-import { runSteps } from './run-steps.ts'
+import { runSteps, warmUpLeads } from './run-steps.ts'
 
 const rounds = 3
 
@@ -19,8 +19,8 @@ export const standalone: Bench = {
   async run({ sink }) {
     const body = JSON.stringify({ comment: 'x'.repeat(1_000) })
     const plan = { url: (await sink(20)).url, count: 20_000, inFlight: 512, body }
-    await rawCalls({ ...plan, count: 5_000 })
-    await everything(plan)
+    await rawCalls({ ...plan, count: warmUpLeads })
+    await everything({ ...plan, count: warmUpLeads })
     const values: number[] = []
     const baselines: number[] = []
     for (let round = 0; round < rounds; round++) {

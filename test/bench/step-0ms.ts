@@ -2,6 +2,7 @@ import type { Bench } from './bench.ts'
 import { compare } from './compare.ts'
 import type { Measurement } from './measure.ts'
 import { rawCalls } from './raw-calls.ts'
+import { warmUpLeads } from './run-steps.ts'
 import { oneStep } from './step-20ms.ts'
 
 const rounds = 3
@@ -12,8 +13,8 @@ export const step0ms: Bench = {
   async run(tools) {
     const body = JSON.stringify({ comment: 'x'.repeat(1_000) })
     const plan = { url: (await tools.sink(0)).url, count: 20_000, inFlight: 64, body }
-    await rawCalls({ ...plan, count: 5_000 })
-    await oneStep(tools, plan)
+    await rawCalls({ ...plan, count: warmUpLeads })
+    await oneStep(tools, { ...plan, count: warmUpLeads })
     const raw: Measurement[] = []
     const ours: Measurement[] = []
     for (let round = 0; round < rounds; round++) {

@@ -1,8 +1,9 @@
 import type { Bench } from './bench.ts'
 import { benchFlow } from './bench-flow.ts'
 import { compare } from './compare.ts'
+import { inTurns } from './in-turns.ts'
 import { install, onKafka } from './installation.ts'
-import { runSteps } from './run-steps.ts'
+import { runSteps, warmUpLeads } from './run-steps.ts'
 
 const rounds = 3
 const count = 10_000
@@ -16,13 +17,13 @@ export const threeSteps: Bench = {
       await using installation = await install(onKafka({ brokers, transactions }), { flow: benchFlow(url, steps) })
       return (await runSteps(installation, { count: leads, inFlight: 512, steps })).perSecond
     }
-    await speed(1, 5_000)
-    const values: number[] = []
-    const baselines: number[] = []
-    for (let round = 0; round < rounds; round++) {
-      baselines.push(await speed(1, count))
-      values.push(await speed(3, count))
-    }
+    await speed(1, warmUpLeads)
+    await speed(3, warmUpLeads)
+    const { values, baselines } = await inTurns(
+      rounds,
+      () => speed(3, count),
+      () => speed(1, count),
+    )
     return [compare({ name: 'three-steps', unit: 'leads/s', values, baselines, goal: { atLeast: 0.3 } })]
   },
 }
