@@ -1,28 +1,30 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { startWorker } from '@leadline/worker'
+import { Kafka, logLevel } from 'kafkajs'
 import type { Bench, BenchResult } from './bench.ts'
 import { benchFlow } from './bench-flow.ts'
 import { absolute, quantile, round } from './compare.ts'
 import { follow } from './follow.ts'
 import { type Installation, install, onKafka } from './installation.ts'
-import { pace } from './pace.ts'
+import { pacedLatencies } from './paced-latencies.ts'
 import { receivedLead } from './received-lead.ts'
+import { createTopics } from './topics.ts'
 
-const perSecond = 500
-const seconds = 20
-/** The first seconds compile code and open connections. */
-const leftOutSeconds = 5
+const callMs = 20
 
 /**
- * From the moment a lead is accepted (its record is acknowledged) until a read_committed reader has its outcome, minus the call. In between lie
- * two transactions: intake and step. Beside it: the same record appended, and read by the same kind of reader.
+ * From the moment a lead begins to be appended until a read_committed reader has its outcome, without the time that its destination takes to
+ * answer. In between lie the append and two transactions, intake and step. Beside it: the same record produced and read by kafkajs as it comes,
+ * from the same moment. Waiting for the acknowledgement is in both: a plain record can be read as soon as that.
  */
 export const latency500: Bench = {
   names: ['latency-500', 'latency-500-p99'],
   async run({ brokers, transactions, sink }) {
-    await using installation = await install(onKafka({ brokers, transactions }), { flow: benchFlow((await sink(20)).url, 1) })
-    const plain = await plainLatencies(installation)
-    const ours = await outcomeLatencies(installation)
+    const { url } = await sink(callMs)
+    await using installation = await install(onKafka({ brokers, transactions }), { flow: benchFlow(url, 1) })
+    const plain = await plainLatencies(brokers, installation)
+    const ours = (await outcomeLatencies(installation)).map((ms) => ms - callMs)
     const line = (name: string, share: number, goalMs: number): BenchResult => {
       const baseline = round(quantile(plain, share), 1)
       return absolute({ name, unit: 'ms', value: quantile(ours, share), goal: { atMost: goalMs }, baseline })
@@ -31,87 +33,37 @@ export const latency500: Bench = {
   },
 }
 
-interface Latencies {
-  /** Of one lead: when it was accepted, when it was read, and what its call took. */
-  note(leadId: string, what: { readonly accepted?: number; readonly read?: number; readonly callMs?: number }): void
-  values(): number[]
-}
-
-function createLatencies(): Latencies {
-  const leads = new Map<string, { accepted?: number; read?: number; callMs?: number }>()
-  return {
-    note: (leadId, what) => void leads.set(leadId, { ...leads.get(leadId), ...what }),
-    values: () => {
-      const kept = [...leads.values()].slice(perSecond * leftOutSeconds)
-      return kept.map(({ accepted = Number.NaN, read = Number.NaN, callMs = 0 }) => read - accepted - callMs)
-    },
-  }
-}
-
 async function outcomeLatencies({ log, codec, topics, flows, events, prefix }: Installation): Promise<number[]> {
-  const latencies = createLatencies()
   await using _worker = await startWorker({ flows, log, codec, topics, events, groupPrefix: prefix, inFlight: 512, pools: null })
-  await submitAndFollow({
-    log,
-    topic: topics.outcomes.success,
-    submit: async (index) => {
-      const { record, leadId } = receivedLead(index, codec, topics.received)
-      await log.append([record])
-      latencies.note(leadId, { accepted: performance.now() })
-    },
-    seen: async (value) => {
-      const read = performance.now()
-      const { leadId, durationMs } = await codec.decode('step-outcome', value)
-      latencies.note(leadId, { read, callMs: durationMs })
+  return await pacedLatencies({
+    make: (index) => receivedLead(index, codec, topics.received),
+    send: ({ record }) => log.append([record]),
+    follow: (read, signal) => follow(log, topics.outcomes.success, ({ key }) => read(String(key)), signal),
+  })
+}
+
+async function plainLatencies(brokers: readonly string[], { codec }: Installation): Promise<number[]> {
+  const kafka = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING })
+  const topic = `plain-${randomUUID()}`
+  await using opened = new AsyncDisposableStack()
+  opened.use(await createTopics(brokers, [topic]))
+  const producer = kafka.producer()
+  opened.defer(() => producer.disconnect())
+  await producer.connect()
+  const consumer = kafka.consumer({ groupId: topic, readUncommitted: false })
+  opened.defer(() => consumer.disconnect())
+  await consumer.connect()
+  await consumer.subscribe({ topic, fromBeginning: true })
+  const tellRead = Promise.withResolvers<(leadId: string) => void>()
+  const joined = new Promise<void>((resolve) => consumer.on(consumer.events.GROUP_JOIN, () => resolve()))
+  await consumer.run({ eachMessage: async ({ message }) => (await tellRead.promise)(String(message.key)) })
+  await joined
+  return await pacedLatencies({
+    make: (index) => receivedLead(index, codec, topic),
+    send: ({ record: { key, value } }) => producer.send({ topic, messages: [{ key, value }] }),
+    follow: async (read, signal) => {
+      tellRead.resolve(read)
+      await once(signal, 'abort')
     },
   })
-  return latencies.values()
-}
-
-async function plainLatencies({ log, codec, topics }: Installation): Promise<number[]> {
-  const latencies = createLatencies()
-  await submitAndFollow({
-    log,
-    topic: topics.completed,
-    submit: async (index) => {
-      const { record, leadId } = receivedLead(index, codec, topics.completed)
-      await log.append([record])
-      latencies.note(leadId, { accepted: performance.now() })
-    },
-    seen: async (value) => {
-      const read = performance.now()
-      latencies.note((await codec.decode('lead-received', value)).leadId, { read })
-    },
-  })
-  return latencies.values()
-}
-
-interface Traffic {
-  readonly log: Installation['log']
-  readonly topic: string
-  readonly submit: (index: number) => Promise<void>
-  readonly seen: (value: Buffer) => Promise<void>
-}
-
-const patienceMs = 60_000
-
-async function submitAndFollow({ log, topic, submit, seen }: Traffic): Promise<void> {
-  const count = perSecond * seconds
-  const stop = new AbortController()
-  let read = 0
-  const following = follow(
-    log,
-    topic,
-    ({ value }) => {
-      read++
-      void seen(value ?? Buffer.alloc(0))
-    },
-    stop.signal,
-  )
-  await pace(perSecond, count, submit)
-  const deadline = performance.now() + patienceMs
-  while (read < count && performance.now() < deadline) await delay(10)
-  stop.abort()
-  await following
-  if (read < count) throw new Error(`${read} of ${count} leads came out of ${topic} in time`)
 }

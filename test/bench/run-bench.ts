@@ -5,6 +5,7 @@ import { root } from '../acceptance/processes.ts'
 import { requireKafka } from '../kafka/broker.ts'
 import { type Bench, type BenchResult, transactionsOf } from './bench.ts'
 import { benches } from './benches.ts'
+import { missedGoals } from './missed-goals.ts'
 
 const usage = `npm run bench -- [NAME…] [--json] [--full] [--transactions lanes|group] [--profile]
   Measures each benchmark beside its baseline, in turns in one run. Without names: all; "language" is every language-….
@@ -77,4 +78,5 @@ function report(results: readonly BenchResult[]): void {
   const lines = results.map(({ name, value, unit, baseline, ratio }) => ({ name, value, unit, baseline, ratio }))
   if (values.json) process.stdout.write(`${JSON.stringify(lines)}\n`)
   else console.table(results)
+  process.stderr.write(missedGoals(results))
 }
