@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest'
-import { type CallEvidence, explainCalls } from './explain-calls.ts'
+import { explainCalls } from './explain-calls.ts'
+import type { CallEvidence } from './match-calls.ts'
 
 const call = (key: string, at: number, caller = 'worker1-1') => ({ key, at, caller })
-const attempt = (key: string, from: number, to = from + 50) => ({ key, from, to })
+const attempt = (key: string, from: number, to = from + 50) => ({ key, from, to, answered: true })
 
 function evidence(parts: Partial<CallEvidence>): CallEvidence {
-  return { calls: [], attempts: [], orphans: [], killedAt: new Map(), partitionOf: () => 3, excused: () => false, ...parts }
+  const nothing = { calls: [], attempts: [], orphans: [], killedAt: new Map<string, number>() }
+  return { ...nothing, partitionOf: () => 3, excused: () => false, laneHolds: 2_000, ...parts }
 }
 
 it('has nothing to explain when each attempt in the log has one call', () => {
@@ -28,6 +30,39 @@ it('explains a call by the kill of its caller afterwards, not by an earlier one'
   ])
   const verdict = explainCalls(evidence({ calls, killedAt }))
   expect(verdict).toMatchObject({ byKill: 1, unexplained: [call('b', 10_000, 'worker2-1')] })
+})
+
+it('does not let a kill explain what was called long before an attempt that the killed process has committed on that lane', () => {
+  const calls = [call('a', 10_000), call('b', 20_000), call('c', 24_000)]
+  const killedAt = new Map([['worker1-1', 24_100]])
+  const verdict = explainCalls(evidence({ calls, killedAt, attempts: [attempt('b', 19_990)] }))
+  expect(verdict).toMatchObject({ repeated: 2, byKill: 1, unexplained: [call('a', 10_000)] })
+})
+
+it('lets what it has committed on another lane, or what another process has, say nothing of that', () => {
+  const calls = [call('a', 10_000), call('b', 20_000), call('a', 21_000, 'worker2-1')]
+  const killedAt = new Map([['worker1-1', 20_100]])
+  const attempts = [attempt('b', 19_990), attempt('a', 20_990)]
+  const partitionOf = (key: string) => (key === 'a' ? 3 : 4)
+  expect(explainCalls(evidence({ calls, killedAt, attempts, partitionOf }))).toMatchObject({ byKill: 1, unexplained: [] })
+})
+
+it('lets a kill explain no more calls of a lane than it can hold', () => {
+  const calls = [call('a', 10_000), call('b', 10_001), call('c', 10_002)]
+  const killedAt = new Map([['worker1-1', 10_400]])
+  const verdict = explainCalls(evidence({ calls, killedAt, laneHolds: 2 }))
+  expect(verdict).toMatchObject({ byKill: 2, unexplained: [call('c', 10_002)] })
+})
+
+it('finds an attempt that tells of an answer to no call', () => {
+  const calls = [call('a', 1_000), call('b', 9_000)]
+  const attempts = [attempt('a', 990), attempt('a', 4_990), attempt('c', 990)]
+  expect(explainCalls(evidence({ calls, attempts })).invented).toEqual([attempt('a', 4_990), attempt('c', 990)])
+})
+
+it('wants no call of an attempt that was not answered', () => {
+  const attempts = [{ ...attempt('a', 990), answered: false }]
+  expect(explainCalls(evidence({ attempts })).invented).toEqual([])
 })
 
 it('takes a call within the times of an attempt for that attempt, rather than one a little before it', () => {

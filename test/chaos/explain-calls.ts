@@ -1,31 +1,5 @@
+import { type CallEvidence, type CommittedAttempt, couldBe, matchCalls, seenLateMs, wasKilled } from './match-calls.ts'
 import type { SeenCall } from './outside-world.ts'
-
-/** An attempt that the log holds: the call behind it was made between these two times. */
-export interface CommittedAttempt {
-  readonly key: string
-  readonly from: number
-  readonly to: number
-}
-
-/** Results that a process says it dropped with a lane. */
-export interface RecordedOrphans {
-  readonly caller: string
-  readonly partition: number
-  readonly at: number
-  readonly calls: number
-}
-
-export interface CallEvidence {
-  readonly calls: readonly SeenCall[]
-  readonly attempts: readonly CommittedAttempt[]
-  readonly orphans: readonly RecordedOrphans[]
-  /** When callers were killed with -9. */
-  readonly killedAt: ReadonlyMap<string, number>
-  /** The partition of the steps' topic that a key belongs to. */
-  readonly partitionOf: (key: string) => number
-  /** Leads that an operator had done again. */
-  readonly excused: (key: string) => boolean
-}
 
 export interface CallVerdict {
   /** Calls beyond the attempts that the log holds. */
@@ -34,81 +8,68 @@ export interface CallVerdict {
   readonly byOrphan: number
   readonly byOperator: number
   readonly unexplained: readonly SeenCall[]
+  /** Attempts that tell of an answer, without a call that could have been answered. */
+  readonly invented: readonly CommittedAttempt[]
 }
-
-const slackMs = 1_000
-/** On a busy machine the outside looks at a call some seconds after it was sent; its result can have been dropped by then. */
-const seenLateMs = 5_000
-/** No result waits longer to be committed than the longest outage lasts: a kill does not explain what was dropped before. */
-const uncommittedAtMostMs = 300_000
 
 /**
  * Finds for every attempt in the log the call that it tells of, and for every other call who dropped its result: a process that was
- * killed afterwards, or one that recorded an orphan on that lane afterwards. Each recorded orphan explains one call.
+ * killed before it had committed it, or one that recorded an orphan on that lane afterwards. Each recorded orphan explains one call,
+ * each kill as many of a lane as a lane can hold.
  */
 export function explainCalls(evidence: CallEvidence): CallVerdict {
-  const attempts = Map.groupBy(evidence.attempts, ({ key }) => key)
-  const budget = orphanBudget(evidence.orphans)
-  let byKill = 0
-  let byOrphan = 0
-  let byOperator = 0
+  const { committed, dropped, invented } = matchCalls(evidence)
+  const orphans = orphanBudget(evidence)
+  const kills = killBudget(evidence, committed)
+  let [byKill, byOrphan, byOperator] = [0, 0, 0]
   const unexplained: SeenCall[] = []
-  for (const [key, calls] of Map.groupBy(evidence.calls, (call) => call.key)) {
-    const dropped = withoutCommitted(calls, attempts.get(key) ?? [], evidence)
-    if (evidence.excused(key)) byOperator += dropped.length
-    else
-      for (const call of dropped) {
-        if (wasKilled(call, evidence)) byKill += 1
-        else if (budget.take(call, evidence.partitionOf(key))) byOrphan += 1
-        else unexplained.push(call)
-      }
+  for (const call of dropped) {
+    if (evidence.excused(call.key)) byOperator += 1
+    else if (kills.take(call)) byKill += 1
+    else if (orphans.take(call)) byOrphan += 1
+    else unexplained.push(call)
   }
-  const repeated = byKill + byOrphan + byOperator + unexplained.length
-  return { repeated, byKill, byOrphan, byOperator, unexplained }
+  return {
+    repeated: dropped.length,
+    byKill,
+    byOrphan,
+    byOperator,
+    unexplained,
+    invented: invented.filter(({ answered }) => answered),
+  }
+}
+
+interface Budget {
+  /** Whether it explains this call too; if so there is one less left. */
+  take(call: SeenCall): boolean
 }
 
 /**
- * When several calls fit one attempt, one within its times is taken to be it before one that is a little off, and then the one whose caller
- * was not killed and did not lose the lane, or did so the longest time afterwards.
+ * A lane commits results in the order in which they came. So once a killed process had committed an attempt that began after this call was
+ * done with, it had committed or dropped this one too, and its end says nothing of it.
  */
-function withoutCommitted(calls: readonly SeenCall[], attempts: readonly CommittedAttempt[], evidence: CallEvidence): SeenCall[] {
-  const keptMs = new Map(calls.map((call) => [call, keptFor(call, evidence)]))
-  const kept = (call: SeenCall): number => keptMs.get(call) ?? mostMs
-  const left = calls.toSorted((a, b) => kept(b) - kept(a) || a.at - b.at)
-  const found = (from: number, to: number): boolean => {
-    const index = left.findIndex(({ at }) => at >= from && at <= to)
-    if (index >= 0) left.splice(index, 1)
-    return index >= 0
+function killBudget(evidence: CallEvidence, committed: ReadonlyMap<SeenCall, CommittedAttempt>): Budget {
+  const laneOf = ({ caller, key }: SeenCall): string => `${caller} ${evidence.partitionOf(key)}`
+  const lastCommitted = new Map<string, number>()
+  for (const [call, { from }] of committed) lastCommitted.set(laneOf(call), Math.max(lastCommitted.get(laneOf(call)) ?? 0, from))
+  const used = new Map<string, number>()
+  return {
+    take(call) {
+      const lane = laneOf(call)
+      const times = used.get(lane) ?? 0
+      const mayBeOpen = call.at >= (lastCommitted.get(lane) ?? 0) - seenLateMs
+      if (!wasKilled(call, evidence) || !mayBeOpen || times >= evidence.laneHolds) return false
+      used.set(lane, times + 1)
+      return true
+    },
   }
-  const without = attempts.filter(({ from, to }) => !found(from, to))
-  for (const { from, to } of without) found(from - slackMs, to + slackMs)
-  return left
 }
 
-const mostMs = Number.MAX_SAFE_INTEGER
-
-/** How long after the call its caller was killed, or recorded an orphan on the lane, whichever came first. */
-function keptFor(call: SeenCall, evidence: CallEvidence): number {
-  const partition = evidence.partitionOf(call.key)
-  const lost = evidence.orphans.filter((orphan) => couldBe(orphan, call, partition)).map(({ at }) => at - call.at)
-  const killed = wasKilled(call, evidence) ? (evidence.killedAt.get(call.caller) ?? call.at) - call.at : mostMs
-  return Math.min(mostMs, killed, ...lost)
-}
-
-function couldBe(orphan: RecordedOrphans, { caller, at }: SeenCall, partition: number): boolean {
-  return orphan.caller === caller && orphan.partition === partition && orphan.at >= at - seenLateMs
-}
-
-function wasKilled({ caller, at }: SeenCall, { killedAt }: CallEvidence): boolean {
-  const diedAt = killedAt.get(caller) ?? Number.NEGATIVE_INFINITY
-  return diedAt >= at - seenLateMs && diedAt - at <= uncommittedAtMostMs
-}
-
-function orphanBudget(orphans: readonly RecordedOrphans[]) {
+function orphanBudget({ orphans, partitionOf }: CallEvidence): Budget {
   const left = orphans.map((orphan) => ({ ...orphan })).toSorted((a, b) => a.at - b.at)
   return {
-    take(call: SeenCall, partition: number): boolean {
-      const found = left.find((orphan) => couldBe(orphan, call, partition) && orphan.calls > 0)
+    take(call) {
+      const found = left.find((orphan) => couldBe(orphan, call, partitionOf(call.key)) && orphan.calls > 0)
       if (found === undefined) return false
       found.calls -= 1
       return true

@@ -33,6 +33,7 @@ export async function judge(
   const calls = explainCalls(evidence)
   await keepEvidence(`${site.directory}/logs/unexplained-calls.json`, evidence, calls)
   const comparisons = await compareWithJvm({ ...site, brokers: site.cluster.direct }, rerun)
+  const partner = site.outside.stats()
   const wanted = accepted.size
   const checks: readonly [boolean, string][] = [
     [verdict.lost.length === 0, `lost leads: ${listed(verdict.lost)}`],
@@ -45,6 +46,11 @@ export async function judge(
     ],
     [verdict.deadLetters === 0, `${verdict.deadLetters} dead letters`],
     [calls.unexplained.length === 0, `unexplained calls: ${listed(calls.unexplained.map((call) => JSON.stringify(call)))}`],
+    [calls.invented.length === 0, `answers without a call: ${listed(calls.invented.map((attempt) => JSON.stringify(attempt)))}`],
+    [
+      partner.distinctKeys === wanted * stepsPerLead && partner.withoutKey === 0,
+      `the outside saw ${partner.distinctKeys} keys instead of ${wanted * stepsPerLead}, ${partner.withoutKey} calls without one`,
+    ],
     ...comparisons.map(({ topic, ours, jvm, different }): [boolean, string] => [
       different === 0 && ours === jvm,
       `${topic}: the JVM consumer sees ${jvm} records, our reader ${ours}, and ${different} differ`,
@@ -55,7 +61,7 @@ export async function judge(
     ]),
   ]
   const violations = checks.flatMap(([holds, what]) => (holds ? [] : [what]))
-  return { verdict, doubled, rerun: rerun.size, calls, comparisons, violations, partner: site.outside.stats() }
+  return { verdict, doubled, rerun: rerun.size, calls, comparisons, violations, partner }
 }
 
 function onlySuccess({ byOutcome }: Verdict): boolean {

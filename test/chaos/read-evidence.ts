@@ -1,9 +1,10 @@
 import { idempotencyKey, type LeadId } from '@leadline/domain'
+import { defaultLimits } from '@leadline/engine'
 import type { Activity } from '@leadline/events'
 import { partitionOf } from '@leadline/log'
 import { forEachEvent } from '../acceptance/check-outcomes.ts'
-import type { CallEvidence, CommittedAttempt, RecordedOrphans } from './explain-calls.ts'
 import type { Rerun } from './fault.ts'
+import type { CallEvidence, CommittedAttempt, RecordedOrphans } from './match-calls.ts'
 import type { Site } from './open-site.ts'
 import { readLogLines } from './read-log-lines.ts'
 
@@ -36,6 +37,7 @@ export async function readCallEvidence(
       site.workers.flatMap(({ lives }) => lives.flatMap(({ name, killedAt }) => (killedAt === null ? [] : [[name, killedAt]]))),
     ),
     partitionOf: (key) => partitionOf(Buffer.from(leadOf.get(key) ?? ''), partitions),
+    laneHolds: defaultLimits.laneRecords,
     excused: (key) => rerun.has(leadOf.get(key) ?? ''),
   }
 }
@@ -46,8 +48,11 @@ async function readAttempts({ log, codec, topics }: Site): Promise<CommittedAtte
     log,
     topics.activity,
     (bytes) => codec.decode('activity', bytes),
-    ({ idempotencyKey: key, at, durationMs }) => {
-      if (key !== null && durationMs !== null) attempts.push({ key, from: at - durationMs, to: at })
+    ({ idempotencyKey: key, at, durationMs, outcome, errorCode }) => {
+      if (key === null || durationMs === null) return
+      // Of the errors only this one is what the outside says: it answers some calls 503.
+      const answered = outcome !== 'error' || errorCode === 'DESTINATION_UNAVAILABLE'
+      attempts.push({ key, from: at - durationMs, to: at, answered })
     },
   )
   return attempts
