@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import { fixedPlan } from './fixed-plan.ts'
 import { partitionsAdded } from './operator-faults.ts'
-import { planFaults } from './plan-faults.ts'
+import { allFaults, planFaults } from './plan-faults.ts'
 import { describeChaos } from './print-chaos.ts'
 import { createRandom } from './random.ts'
 import { runChaos } from './run-chaos.ts'
@@ -44,6 +44,11 @@ if ('skip' in result) {
   console.error(`no Kafka: ${result.skip}`)
   process.exitCode = 1
 } else {
-  console.log(describeChaos(result))
+  console.log(
+    describeChaos(
+      result,
+      [...allFaults, partitionsAdded].map(({ kind }) => kind),
+    ),
+  )
   process.exitCode = result.violations.length === 0 ? 0 : 1
 }

@@ -2,8 +2,8 @@ import type { TopicComparison } from './compare-with-jvm.ts'
 import type { ChaosResult } from './run-chaos.ts'
 import type { Round } from './run-rounds.ts'
 
-/** The table at the end of a run. */
-export function describeChaos(result: ChaosResult): string {
+/** The table at the end of a run; `kinds` are all that there are, whether they were injected or not. */
+export function describeChaos(result: ChaosResult, kinds: readonly string[]): string {
   const { verdict, calls, partner, comparisons, violations } = result
   const lines = [
     row('leads accepted', result.accepted, `posts sent again ${result.retriedPosts}, ${result.seconds.toFixed(0)} s`),
@@ -19,6 +19,7 @@ export function describeChaos(result: ChaosResult): string {
     '',
     `${'fault'.padEnd(40)} ${'times'.padStart(5)} ${'recovery p50'.padStart(13)} ${'max'.padStart(8)}`,
     ...recoveries(result.rounds),
+    notInjected(result.rounds, kinds),
     '',
     ...violations.map((violation) => `VIOLATION ${violation}`),
     `${violations.length === 0 ? 'no violation' : `${violations.length} violations`}; logs of the processes in ${result.logs}`,
@@ -31,13 +32,14 @@ function agreement({ ours, different, ids, doubled }: TopicComparison): string {
 }
 
 function explanations({ calls }: ChaosResult): string {
-  const { byKill, byOrphan, byOperator, unexplained } = calls
-  return `caller killed ${byKill}, recorded orphan ${byOrphan}, operator ${byOperator}, unexplained ${unexplained.length}`
+  const { byKill, byOrphan, byOperator, unexplained, invented } = calls
+  return `caller killed ${byKill}, recorded orphan ${byOrphan}, operator ${byOperator}, unexplained ${unexplained.length}, answers without a call ${invented.length}`
 }
 
-function recoveries(rounds: readonly Round[]): string[] {
+/** A round of two faults counts under each of them. */
+export function recoveries(rounds: readonly Round[]): string[] {
   const byKind = Map.groupBy(
-    rounds.map((round) => ({ ...round, kind: round.kinds.join(' + ') })),
+    rounds.flatMap(({ kinds, recoveredMs }) => kinds.map((kind) => ({ kind, recoveredMs }))),
     ({ kind }) => kind,
   )
   return [...byKind].sort().map(([kind, times]) => {
@@ -46,6 +48,12 @@ function recoveries(rounds: readonly Round[]): string[] {
     const max = sorted.at(-1) ?? 0
     return `${kind.padEnd(40)} ${String(times.length).padStart(5)} ${inSeconds(p50).padStart(13)} ${inSeconds(max).padStart(8)}`
   })
+}
+
+export function notInjected(rounds: readonly Round[], kinds: readonly string[]): string {
+  const injected = new Set(rounds.flatMap((round) => round.kinds))
+  const missing = kinds.filter((kind) => !injected.has(kind))
+  return missing.length === 0 ? 'every kind was injected' : `NOT injected in this run: ${missing.join(', ')}`
 }
 
 function inSeconds(ms: number): string {

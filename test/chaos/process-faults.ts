@@ -8,6 +8,8 @@ export const processFaults: readonly Fault[] = [
     killAndStart(random.pick(site.workers), random.between(0, 3_000), tell),
   ),
   processFault('worker kill -9 while it starts', killWhileStarting),
+  processFault('worker kill -9 while it drains', killWhileDraining),
+  processFault('worker kill -9 while lanes move', killWhileLanesMove),
   processFault('all workers kill -9', killAllWorkers),
   processFault('retrier kill -9', ({ site, random, tell }) => killAndStart(site.retrier, random.between(0, 3_000), tell)),
   processFault('gateway kill -9', ({ site, random, tell }) => killAndStart(site.gateway, random.between(0, 2_000), tell)),
@@ -50,6 +52,31 @@ async function killWhileStarting({ site, random, tell }: FaultContext): Promise<
   }
   await slot.end('SIGKILL')
   await slot.start()
+}
+
+async function killWhileDraining({ site, random, tell }: FaultContext): Promise<void> {
+  const slot = random.pick(site.workers)
+  for (let times = random.between(2, 4); times > 0; times--) {
+    const drainMs = random.between(0, 200)
+    const end = await slot.endThenKill(drainMs)
+    tell(`${slot.name} ${drainMs} ms after SIGTERM: ${end}`)
+    await slot.start()
+  }
+}
+
+/** One worker leaves and comes back; another one dies when it has given lanes away, or has just been given some. */
+async function killWhileLanesMove({ site, random, tell }: FaultContext): Promise<void> {
+  const [moving, dying] = random.shuffle(site.workers)
+  if (moving === undefined || dying === undefined) throw new Error('lanes move only between two workers or more')
+  for (const when of random.shuffle(['left', 'joined'] as const)) {
+    await moving.end('SIGTERM')
+    if (when === 'joined') await moving.start()
+    const laterMs = random.between(0, 1_000)
+    tell(`${dying.name} ${laterMs} ms after ${moving.name} has ${when}`)
+    await delay(laterMs)
+    await dying.end('SIGKILL')
+    await Promise.all([moving.start(), dying.start()])
+  }
 }
 
 async function killAllWorkers({ site, random, tell }: FaultContext): Promise<void> {

@@ -23,7 +23,7 @@ describe.skipIf('skip' in jars)(`the services on three brokers${'skip' in jars ?
       say: (line) => void said.push(line),
     })
     if ('skip' in result) throw new Error(result.skip)
-    expect(result.violations, [...said, describeChaos(result)].join('\n')).toEqual([])
+    expect(result.violations, [...said, describeChaos(result, [])].join('\n')).toEqual([])
     expect(result.rounds.flatMap(({ kinds }) => kinds)).toEqual(fixedPlan.flatMap((round) => round.map(({ kind }) => kind)))
     expect(result.accepted).toBeGreaterThan(500)
   })

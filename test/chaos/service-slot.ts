@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { freePort, isReady, startProcess, type TestProcess, until } from '../acceptance/processes.ts'
 
 /** One life of a process: from its start to its end, by whatever signal. Its name is its own, so that its calls and its log can be told apart. */
@@ -16,6 +17,8 @@ export interface ServiceSlot {
   start(wait?: 'until-ready' | 'not'): Promise<void>
   untilReady(): Promise<void>
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>
+  /** SIGTERM, and SIGKILL so long after it, unless it has ended by itself until then. */
+  endThenKill(afterMs: number): Promise<'killed' | 'had ended'>
   freeze(): void
   thaw(): void
 }
@@ -43,6 +46,13 @@ export function createServiceSlot(options: ServiceSlotOptions): ServiceSlot {
   const untilReady = async () => {
     if (running !== undefined) await until(`${running.life.name} is ready`, isReady(running.port), readyWithinMs)
   }
+  /** Whoever ends the process has it alone. */
+  const take = () => {
+    const taken = running
+    running = undefined
+    if (taken !== undefined) taken.ending = true
+    return taken
+  }
   return {
     name,
     lives,
@@ -62,10 +72,8 @@ export function createServiceSlot(options: ServiceSlotOptions): ServiceSlot {
       if (wait === 'until-ready') await untilReady()
     },
     async end(signal) {
-      const ended = running
+      const ended = take()
       if (ended === undefined) return
-      running = undefined
-      ended.ending = true
       if (signal === 'SIGKILL') ended.life.killedAt = Date.now()
       const forced = setTimeout(() => {
         onUnexpectedEnd(`${ended.life.name} (it did not end within ${endWithinMs / 1_000} s of ${signal} and was killed)`)
@@ -74,6 +82,16 @@ export function createServiceSlot(options: ServiceSlotOptions): ServiceSlot {
       }, endWithinMs)
       await ended.process.kill(signal)
       clearTimeout(forced)
+    },
+    async endThenKill(afterMs) {
+      const ended = take()
+      if (ended === undefined) return 'had ended'
+      void ended.process.kill('SIGTERM')
+      await Promise.race([ended.process.exited, delay(afterMs)])
+      if (!ended.process.alive()) return 'had ended'
+      ended.life.killedAt = Date.now()
+      await ended.process.kill('SIGKILL')
+      return 'killed'
     },
     freeze: () => running?.process.signal('SIGSTOP'),
     thaw: () => running?.process.signal('SIGCONT'),
