@@ -56,8 +56,12 @@ async function killWhileStarting({ site, random, tell }: FaultContext): Promise<
 
 async function killWhileDraining({ site, random, tell }: FaultContext): Promise<void> {
   const slot = random.pick(site.workers)
-  for (let times = random.between(2, 4); times > 0; times--) {
-    const drainMs = random.between(0, 200)
+  // The first moments, and a little later, when most of what was under way has ended and the lanes are handed back.
+  for (const [least, most] of [
+    [0, 50],
+    [50, 250],
+  ] as const) {
+    const drainMs = random.between(least, most)
     const end = await slot.endThenKill(drainMs)
     tell(`${slot.name} ${drainMs} ms after SIGTERM: ${end}`)
     await slot.start()
