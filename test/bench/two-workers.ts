@@ -5,7 +5,9 @@ import { benchFlow } from './bench-flow.ts'
 import { compare } from './compare.ts'
 import { fillWork } from './fill-work.ts'
 import { follow } from './follow.ts'
+import { inTurns } from './in-turns.ts'
 import { type Installation, install, onKafka } from './installation.ts'
+import { warmUpLeads } from './run-steps.ts'
 import { withDeadline } from './with-deadline.ts'
 
 const rounds = 3
@@ -20,23 +22,23 @@ export const twoWorkers: Bench = {
   names: ['two-workers'],
   async run(tools) {
     const { url } = await tools.sink(20)
-    const [two, one]: [number[], number[]] = [[], []]
-    for (let round = 0; round < rounds; round++) {
-      one.push(await leadsPerSecond(tools, url, 1))
-      two.push(await leadsPerSecond(tools, url, 2))
-    }
-    return [compare({ name: 'two-workers', unit: 'leads/s', values: two, baselines: one, goal: { atLeast: 1 } })]
+    const { values, baselines } = await inTurns(
+      rounds,
+      () => leadsPerSecond(tools, url, 2),
+      () => leadsPerSecond(tools, url, 1),
+    )
+    return [compare({ name: 'two-workers', unit: 'leads/s', values, baselines, goal: { atLeast: 1 } })]
   },
 }
 
-/** From when the first lead is put on the work topic until the last one's completion can be read. */
+/** Of warm workers, from when all leads are on the work topic until the last one's completion can be read. */
 async function leadsPerSecond(tools: BenchTools, url: string, workers: number): Promise<number> {
   await using installation = await install(onKafka(tools), { flow: benchFlow(url, 1), partitions })
   await using opened = new AsyncDisposableStack()
   const ports = await Promise.all(Array.from({ length: workers }, freePort))
   for (const [index, port] of ports.entries()) {
-    const process = startProcess(workerOf(tools, installation, { name: `worker-${index + 1}`, port }))
-    opened.defer(() => process.kill('SIGTERM'))
+    const worker = startProcess(workerOf(tools, installation, { name: `worker-${index + 1}`, port }))
+    opened.defer(() => worker.kill('SIGTERM'))
   }
   await until(
     `${workers} workers have shared the lanes`,
@@ -47,22 +49,24 @@ async function leadsPerSecond(tools: BenchTools, url: string, workers: number): 
     },
     readyWithinMs,
   )
-  return count / (await secondsFor(installation))
+  await workOff(installation, warmUpLeads * workers)
+  return await workOff(installation, count)
 }
 
-async function secondsFor(installation: Installation): Promise<number> {
+/** Leads per second of those that are left when the last one is on the topic, so that filling it is not measured. */
+async function workOff(installation: Installation, count: number): Promise<number> {
   const { log, topics } = installation
   const stop = new AbortController()
   const all = Promise.withResolvers<void>()
   let left = count
   const following = follow(log, topics.completed, () => void (--left === 0 && all.resolve()), stop.signal)
-  const startedAt = performance.now()
   await fillWork(installation, count)
+  const [startedAt, measured] = [performance.now(), left]
   await withDeadline(all.promise, () => `${left} of ${count} leads are not completed`)
-  const seconds = (performance.now() - startedAt) / 1_000
+  const perSecond = measured / ((performance.now() - startedAt) / 1_000)
   stop.abort()
   await following
-  return seconds
+  return perSecond
 }
 
 function workerOf(
