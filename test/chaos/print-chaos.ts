@@ -16,6 +16,7 @@ export function describeChaos(result: ChaosResult, kinds: readonly string[]): st
     ),
     row('calls that the outside saw', partner.calls, `${partner.distinctKeys} keys`),
     row('repeated calls', calls.repeated, explanations(result)),
+    row('answers without a call', calls.invented.length),
     '',
     `${'fault'.padEnd(40)} ${'times'.padStart(5)} ${'recovery p50'.padStart(13)} ${'max'.padStart(8)}`,
     ...recoveries(result.rounds),
@@ -32,8 +33,8 @@ function agreement({ ours, different, ids, doubled }: TopicComparison): string {
 }
 
 function explanations({ calls }: ChaosResult): string {
-  const { byKill, byOrphan, byOperator, unexplained, invented } = calls
-  return `caller killed ${byKill}, recorded orphan ${byOrphan}, operator ${byOperator}, unexplained ${unexplained.length}, answers without a call ${invented.length}`
+  const { byKill, byOrphan, byOperator, unexplained } = calls
+  return `caller killed ${byKill}, recorded orphan ${byOrphan}, operator ${byOperator}, unexplained ${unexplained.length}`
 }
 
 /** A round of two faults counts under each of them. */
