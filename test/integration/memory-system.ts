@@ -1,7 +1,7 @@
 import type { StepVerdict } from '@leadline/connectors'
 import { createDestinations, defaultBreakerPolicy } from '@leadline/destinations'
 import { type LeadId, namedRetryPolicies, newLeadId } from '@leadline/domain'
-import { runProcessor, systemClock } from '@leadline/engine'
+import { type Clock, runProcessor, systemClock } from '@leadline/engine'
 import { type LeadCompleted, openCodec, topicNames, topicSpecs } from '@leadline/events'
 import type { Flow, Flows, Step } from '@leadline/flows'
 import { acceptLead, receivedRecord } from '@leadline/intake'
@@ -69,19 +69,19 @@ export function flowsOf(
   return { byName: new Map(flows), pools: ['default'], secrets: [] }
 }
 
-export async function startSystem(flows: Flows, inFlight = 512, shared = createMemoryCluster()) {
+export async function startSystem(flows: Flows, inFlight = 512, shared = createMemoryCluster(), clock: Clock = systemClock) {
   const log = await openMemoryLog({ shared })
   await log.ensureTopics(topicSpecs({ prefix: 't.', pools: ['default'], partitions: 3 }))
   const codec = await openCodec({ encoding: 'avro' })
   const destinations = createDestinations({
     limits: destinationLimits(flows, inFlight),
-    clock: systemClock,
+    clock,
     breaker: { ...defaultBreakerPolicy, openMs: 300 },
   })
-  const tools = { flows, codec, topics, destinations, now: Date.now, decided: () => undefined }
+  const tools = { flows, codec, topics, destinations, now: clock.now, decided: () => undefined }
   const processors = [intakeProcessor(tools), stepProcessor({ ...tools, pool: 'default' }), retrierProcessor(tools)]
   const running = await Promise.all(
-    processors.map((processor) => runProcessor({ processor, log, limits: { inFlight, flushIntervalMs: 5 } })),
+    processors.map((processor) => runProcessor({ processor, log, clock, limits: { inFlight, flushIntervalMs: 5 } })),
   )
   const countOf = async (topic: string): Promise<number> => {
     const ends = await log.ends(topic)
@@ -100,7 +100,7 @@ export async function startSystem(flows: Flows, inFlight = 512, shared = createM
           leadId: newId(),
           fields: its,
           origin: 'http',
-          receivedAt: Date.now(),
+          receivedAt: clock.now(),
           traceparent: null,
         })
         return receivedRecord(event, { codec, topics }, flow)

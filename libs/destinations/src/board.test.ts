@@ -36,7 +36,7 @@ describe('processes that share a board', () => {
 
     one.destinations.get('crm:443')?.breaker.openUntil(Date.now() - 1)
     expect(one.destinations.ask('crm:443', false).type).toBe('start')
-    one.destinations.ended('crm:443', { type: 'answered' })
+    one.destinations.ended('crm:443', { type: 'answered', tookMs: 20 })
     await eventually(() => other.destinations.closedUntil('crm:443') === null)
     await Promise.all([one.board[Symbol.asyncDispose](), other.board[Symbol.asyncDispose]()])
   })

@@ -70,7 +70,7 @@ describe('a destination', () => {
       destination.release(now)
     }
     expect(destination.ask(now, false)).toEqual({ type: 'start' })
-    destination.ended({ type: 'answered' }, now)
+    destination.ended({ type: 'answered', tookMs: 20 }, now)
     destination.release(now)
 
     expect([destination.rate?.nextAt(now), destination.quota?.usage(now).used]).toEqual([now + 1_000, 1])
@@ -82,7 +82,7 @@ describe('a destination', () => {
     const waits = [destination.ask(now, false), destination.ask(now, false)]
     expect(waits).toEqual([
       { type: 'park', dueAt: now + 30_000 },
-      { type: 'park', dueAt: now + 30_005 },
+      { type: 'park', dueAt: now + 30_001 },
     ])
   })
 
@@ -101,7 +101,7 @@ describe('a destination', () => {
 
   it('never opens for business answers or for 429', () => {
     const destination = createDestination(open)
-    for (let i = 0; i < 50; i++) destination.ended({ type: 'answered' }, now)
+    for (let i = 0; i < 50; i++) destination.ended({ type: 'answered', tookMs: 20 }, now)
     for (let i = 0; i < 50; i++) destination.ended({ type: 'error', lead: 'a', class: 'limit', retryAfterMs: null }, now)
     expect(destination.breaker.isOpen).toBe(false)
   })

@@ -1,6 +1,7 @@
 import type { ErrorClass } from '@leadline/domain'
 import type { Permission } from '@leadline/engine'
 import { type Breaker, type BreakerPolicy, createBreaker } from './breaker.ts'
+import { createPacer } from './pacer.ts'
 import { createQuota, type Quota, type QuotaLimit } from './quota.ts'
 import { createRate, type Rate, type RateLimit } from './rate.ts'
 
@@ -14,7 +15,7 @@ export interface DestinationLimits {
 
 /** How a call ended, as far as its destination is concerned. */
 export type CallEnd =
-  | { readonly type: 'answered' }
+  | { readonly type: 'answered'; readonly tookMs: number }
   | { readonly type: 'error'; readonly lead: string; readonly class: ErrorClass; readonly retryAfterMs: number | null }
   | { readonly type: 'abandoned' }
 
@@ -42,36 +43,41 @@ export type Finding = { readonly type: 'down' } | { readonly type: 'up' } | { re
 const unhealthy: ReadonlySet<ErrorClass> = new Set(['connection', 'timeout', 'unknown', 'system'])
 /** Who would have to wait longer than this leaves the lane. */
 const longestHoldMs = 2_000
-/** Parked records of a destination without a rate come back at this distance, not all at once. */
-const parkSpacingMs = 5
+/** Who leaves because the destination is busy: a while in which the lane works off what it holds. */
+const shortestParkMs = 500
 
 export function createDestination(limits: DestinationLimits, policy?: BreakerPolicy): Destination {
   const breaker = createBreaker(policy)
   const rate = limits.rate === null ? null : createRate(limits.rate)
   const quota = limits.quota === null ? null : createQuota(limits.quota)
+  const pacer = createPacer(limits.concurrency)
   let inUse = 0
+  /** Since when there have been as many calls as it takes, if there are: none of them has begun later. */
+  let fullSince = 0
   /** Calls that may have begun and of which nobody has told yet how they ended. */
   let untold = 0
   let pausedUntil = 0
-  let lastParkedAt = 0
 
   function closedUntil(now: number): number | null {
     const until = Math.max(pausedUntil, breaker.closedUntil(now) ?? 0, quota?.exhaustedUntil(now) ?? 0)
     return until > now ? until : null
   }
 
-  function parkAt(earliest: number): Permission {
-    lastParkedAt = Math.max(earliest, lastParkedAt + parkSpacingMs)
-    return { type: 'park', dueAt: rate === null ? lastParkedAt : rate.reserve(earliest) }
+  function parkAt(earliest: number, leastCallMs = 0): Permission {
+    return { type: 'park', dueAt: Math.max(pacer.next(earliest, leastCallMs), rate?.reserve(earliest) ?? 0) }
   }
 
   function ask(now: number, crowded: boolean): Permission {
     const closed = closedUntil(now)
     if (closed !== null) return crowded || closed - now > longestHoldMs ? parkAt(closed) : { type: 'hold' }
     const nextAt = rate?.nextAt(now) ?? now
-    if (inUse >= limits.concurrency || nextAt > now)
-      return crowded ? parkAt(Math.max(nextAt, now + longestHoldMs)) : { type: 'hold' }
+    const isFull = inUse >= limits.concurrency
+    if (isFull || nextAt > now) {
+      if (!crowded) return { type: 'hold' }
+      return parkAt(Math.max(nextAt, now + shortestParkMs), isFull ? now - fullSince : 0)
+    }
     inUse++
+    if (inUse === limits.concurrency) fullSince = now
     untold++
     breaker.begin(now)
     rate?.take(now)
@@ -86,6 +92,7 @@ export function createDestination(limits: DestinationLimits, policy?: BreakerPol
         breaker.abandoned()
         return null
       case 'answered':
+        pacer.answered(end.tookMs)
         return breaker.succeeded(now) ? { type: 'up' } : null
       case 'error': {
         const opened = unhealthy.has(end.class) ? breaker.failed(now, end.lead) : false

@@ -12,9 +12,11 @@ export interface Parking {
   readonly origin: Origin
   readonly dueAt: number
   readonly now: number
-  /** `follows`: an earlier lead of its order key waits for a retry. */
-  readonly why: 'destination-closed' | 'follows'
+  readonly why: WhyParked
 }
+
+/** `follows`: an earlier lead of its order key waits for a retry. */
+export type WhyParked = 'destination-closed' | 'destination-busy' | 'follows'
 
 /** The first time that work has to wait it says so in the lead's story; the attempt stays the one it is. */
 export function parkAttempt({ flow, step, work, origin, dueAt, now, why }: Parking): Draft[] {
@@ -25,7 +27,7 @@ export function parkAttempt({ flow, step, work, origin, dueAt, now, why }: Parki
     type: 'retry.scheduled',
     at: now,
     attempt: work.attempt,
-    reason: why === 'follows' ? 'an earlier lead of its key waits' : `${step.action.destination} takes no calls at the moment`,
+    reason: reasonOf(why, step),
     rule: why,
     destination: step.action.destination,
     dueAt,
@@ -36,4 +38,15 @@ export function parkAttempt({ flow, step, work, origin, dueAt, now, why }: Parki
     { type: 'activity', event: waiting },
     { type: 'retry', tierMs, dueAt, parks: 1, origin, event: { ...work, seq: work.seq + 1 } },
   ]
+}
+
+function reasonOf(why: WhyParked, { action: { destination } }: Step): string {
+  switch (why) {
+    case 'destination-closed':
+      return `${destination} takes no calls at the moment`
+    case 'destination-busy':
+      return `${destination} has as many calls as it takes`
+    case 'follows':
+      return 'an earlier lead of its key waits'
+  }
 }

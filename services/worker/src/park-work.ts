@@ -23,9 +23,9 @@ const firstParkMs = 2_000
 const longestParkMs = 300_000
 
 export function createParkWork({ topics, now, decode, toCompletion }: ParkTools): ParkWork {
-  /** Waits that are repeated get longer, so that a long outage with a big backlog does not keep the log busy with leads that only wait. */
+  /** Waits for a closed destination get longer, so that a long outage with a big backlog does not keep the log busy with leads that only wait. */
   function dueAtOf({ dueAt, why }: Wait, parks: number, random: number): number {
-    if (why === 'follows') return dueAt
+    if (why !== 'destination-closed') return dueAt
     const least = Math.min(firstParkMs * 2 ** parks, longestParkMs) * (0.9 + 0.2 * random)
     return Math.round(Math.max(dueAt, now() + least))
   }

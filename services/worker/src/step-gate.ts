@@ -23,7 +23,9 @@ export function stepGate({ steps, destinations, parkWork }: StepGateTools): Gate
     park: (record, dueAt, context) => {
       const its = found(record)
       if (its === undefined) throw new LeadlineError('STEP_UNKNOWN', 'only work of a known step is parked')
-      return parkWork(record, its, { dueAt, why: 'destination-closed' }, context)
+      const name = its.step.action.destination
+      const isClosed = name !== null && destinations.closedUntil(name) !== null
+      return parkWork(record, its, { dueAt, why: isClosed ? 'destination-closed' : 'destination-busy' }, context)
     },
   }
 }

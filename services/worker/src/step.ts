@@ -94,7 +94,8 @@ export function stepProcessor({ pool, flows, codec, topics, now, destinations, d
         return { ...toCompletion(drafts), state: line === undefined ? [] : left(line, work.leadId, now()) }
       }
       const verdict = await attempt(question, context)
-      const closedUntil = tellEnd(destinations, found.step.action.destination, endOf(verdict, work.leadId, context))
+      const call = { lead: work.leadId, tookMs: now() - startedAt }
+      const closedUntil = tellEnd(destinations, found.step.action.destination, endOf(verdict, call, context))
       const made = { ...question, record, verdict, closedUntil, startedAt, now: now(), random: context.random() }
       const drafts = concludeAttempt(attemptOf(made))
       return { ...toCompletion(drafts), state: line === undefined ? [] : lineAfter(line, work, drafts, now()) }
@@ -197,9 +198,13 @@ function bytesOf(record: LogRecord): Buffer {
 }
 
 /** A call that this process gave up, or an error of our own making, says nothing about the destination. */
-function endOf({ conclusion }: StepVerdict, lead: string, { signal }: ProcessContext): CallEnd {
+function endOf(
+  { conclusion }: StepVerdict,
+  { lead, tookMs }: { readonly lead: string; readonly tookMs: number },
+  { signal }: ProcessContext,
+): CallEnd {
   if (signal.aborted) return { type: 'abandoned' }
-  if (conclusion.type !== 'error') return { type: 'answered' }
+  if (conclusion.type !== 'error') return { type: 'answered', tookMs }
   const { class: errorClass, retryAfterMs } = conclusion.error
   return errorClass === 'configuration' ? { type: 'abandoned' } : { type: 'error', lead, class: errorClass, retryAfterMs }
 }
