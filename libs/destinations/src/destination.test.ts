@@ -12,8 +12,9 @@ const starts = (destination: ReturnType<typeof createDestination>, at: number, t
 describe('a rate', () => {
   it('starts a burst at once and then one call per interval', () => {
     const rate = createRate({ perSecond: 10, burst: 3 })
+    let at = now
     const times = Array.from({ length: 6 }, () => {
-      const at = rate.nextAt(now)
+      at = rate.nextAt(at)
       rate.take(at)
       return at - now
     })
@@ -23,6 +24,14 @@ describe('a rate', () => {
   it('gives those who leave a start each, one interval apart', () => {
     const rate = createRate({ perSecond: 10 })
     expect([rate.reserve(now), rate.reserve(now), rate.reserve(now)].map((at) => at - now)).toEqual([100, 200, 300])
+  })
+
+  it('goes on within an interval when the clock has been set back', () => {
+    const rate = createRate({ perSecond: 10, burst: 3 })
+    for (let i = 0; i < 3; i++) rate.take(now + 3_600_000)
+    rate.reserve(now + 3_600_000)
+    expect(rate.nextAt(now) - now).toBe(100)
+    expect(rate.reserve(now) - now).toBe(500)
   })
 
   it('is a part of itself when other processes have theirs', () => {

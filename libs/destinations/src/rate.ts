@@ -24,7 +24,13 @@ export function createRate({ perSecond, burst = Math.max(1, perSecond) }: RateLi
   let fullAt = 0
   let reservedUntil = 0
   return {
-    nextAt: (now) => Math.max(now, fullAt - tolerance),
+    nextAt: (now) => {
+      // The next start is never more than an interval away: whatever is later is from before the clock was set back.
+      const aheadMs = Math.max(0, fullAt - (now + tolerance + intervalMs))
+      fullAt -= aheadMs
+      reservedUntil -= aheadMs
+      return Math.max(now, fullAt - tolerance)
+    },
     take: (now) => {
       fullAt = Math.max(now, fullAt) + intervalMs
     },
