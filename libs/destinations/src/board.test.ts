@@ -1,5 +1,5 @@
-import { systemClock } from '@leadline/engine'
-import { createMemoryCluster, type MemoryCluster, openMemoryLog } from '@leadline/log'
+import { type Clock, systemClock } from '@leadline/engine'
+import { createMemoryCluster, type Log, type MemoryCluster, openMemoryLog } from '@leadline/log'
 import { describe, expect, it } from 'vitest'
 import { openBoard } from './board.ts'
 import { createDestinations } from './destinations.ts'
@@ -10,17 +10,67 @@ const limits = new Map([
 ] as const)
 const down = (lead: number) => ({ type: 'error', lead: `lead ${lead}`, class: 'timeout', retryAfterMs: null }) as const
 
-async function startProcess(cluster: MemoryCluster) {
-  const log = await openMemoryLog({ shared: cluster })
-  await log.ensureTopics([topic])
-  const destinations = createDestinations({ limits, clock: systemClock })
-  const board = await openBoard({ destinations, log, topic: topic.name, clock: systemClock, openMs: 30_000 })
-  return { destinations, board }
+const quotaStart = Date.UTC(2026, 0, 1)
+const day = 86_400_000
+
+/** Stands still until it is moved; `beat` does what is planned, whatever the time. */
+function handClock(startMs = quotaStart) {
+  let tasks: (() => void)[] = []
+  const clock = {
+    nowMs: startMs,
+    now: () => clock.nowMs,
+    random: () => 0.5,
+    after: (_: number, task: () => void) => {
+      tasks.push(task)
+      return () => {
+        tasks = tasks.filter((other) => other !== task)
+      }
+    },
+    beat: (): void => {
+      const due = tasks
+      tasks = []
+      for (const task of due) task()
+    },
+  }
+  return clock
 }
 
-async function eventually(holds: () => boolean): Promise<void> {
+async function startProcess(cluster: MemoryCluster, clock: Clock = systemClock) {
+  const log = await openMemoryLog({ shared: cluster })
+  await log.ensureTopics([topic])
+  const destinations = createDestinations({ limits, clock })
+  const unreadable: string[] = []
+  const board = await openBoard({
+    destinations,
+    log,
+    topic: topic.name,
+    clock,
+    openMs: 30_000,
+    unreadable: (key) => unreadable.push(key),
+  })
+  const use = (calls: number): void => {
+    for (let i = 0; i < calls; i++) destinations.get('crm:443')?.quota?.take(clock.now())
+  }
+  const exhausted = (): boolean => destinations.get('crm:443')?.quota?.exhaustedUntil(clock.now()) !== null
+  return { log, destinations, board, unreadable, use, exhausted }
+}
+
+/** The keys that a compaction would leave. */
+async function keysOf(log: Log): Promise<string[]> {
+  const left = new Set<string>()
+  const [end] = await log.ends(topic.name)
+  for await (const batch of log.read({ topic: topic.name, partition: 0, from: 0, to: end?.end ?? 0 })) {
+    for (const { key, value } of batch) {
+      if (value === null) left.delete(String(key))
+      else left.add(String(key))
+    }
+  }
+  return [...left].map((key) => key.split('|')[0] ?? '')
+}
+
+async function eventually(holds: () => boolean | Promise<boolean>): Promise<void> {
   const end = Date.now() + 3_000
-  while (!holds()) {
+  while (!(await holds())) {
     if (Date.now() > end) throw new Error(`never: ${holds.toString()}`)
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
@@ -59,4 +109,82 @@ describe('processes that share a board', () => {
     await eventually(() => one.board.processes === 1)
     await one.board[Symbol.asyncDispose]()
   })
+
+  it('hear what was used in a window although it is as much as in the window before', async () => {
+    const cluster = createMemoryCluster()
+    const [clock, otherClock] = [handClock(), handClock()]
+    const one = await startProcess(cluster, clock)
+    const other = await startProcess(cluster, otherClock)
+    one.use(3)
+    clock.beat()
+    clock.nowMs += day
+    otherClock.nowMs += day
+    one.use(3)
+    clock.beat()
+    other.use(2)
+    await eventually(other.exhausted)
+  })
+
+  it('share a rate although their clocks are a minute apart', async () => {
+    const cluster = createMemoryCluster()
+    const [clock, late] = [handClock(), handClock(quotaStart - 60_000)]
+    const one = await startProcess(cluster, clock)
+    await startProcess(cluster, late)
+    await eventually(() => one.board.processes === 2)
+    clock.beat()
+    expect(one.board.processes).toBe(2)
+  })
+
+  it('clear away what one of them left that crashed, and what it used a whole day ago', async () => {
+    const cluster = createMemoryCluster()
+    const clock = handClock()
+    const one = await startProcess(cluster, clock)
+    const crashing = handClock()
+    const crashed = await startProcess(cluster, crashing)
+    crashed.use(5)
+    crashing.beat()
+    await eventually(one.exhausted)
+    expect((await keysOf(one.log)).toSorted()).toEqual(['process', 'process', 'used'])
+
+    clock.nowMs += 20_000
+    clock.beat()
+    await eventually(async () => (await keysOf(one.log)).filter((kind) => kind === 'process').length === 1)
+    expect(one.exhausted()).toBe(true)
+
+    clock.nowMs += 2 * day
+    clock.beat()
+    await eventually(async () => (await keysOf(one.log)).join() === 'process')
+  })
+
+  it('clear away what they used themselves a whole day ago', async () => {
+    const clock = handClock()
+    const one = await startProcess(createMemoryCluster(), clock)
+    one.use(1)
+    clock.beat()
+    await eventually(async () => (await keysOf(one.log)).includes('used'))
+    clock.nowMs += 2 * day
+    clock.beat()
+    await eventually(async () => !(await keysOf(one.log)).includes('used'))
+  })
+
+  it.each(['no JSON', '{"by":"another"}', '{"by":"another","type":"down","until":"soon"}', '[]'])(
+    'pass over a note that nobody can read, and say so: %s',
+    async (value) => {
+      const cluster = createMemoryCluster()
+      const one = await startProcess(cluster)
+      const record = {
+        topic: topic.name,
+        partition: 0,
+        key: Buffer.from('breaker|crm:443'),
+        value: Buffer.from(value),
+        headers: {},
+      }
+      await one.log.append([record])
+      const other = await startProcess(cluster)
+      for (let i = 0; i < 20; i++) one.destinations.ended('crm:443', down(i))
+      await eventually(() => other.destinations.closedUntil('crm:443') !== null)
+      expect(other.unreadable).toEqual(['breaker|crm:443'])
+      await Promise.all([one.board[Symbol.asyncDispose](), other.board[Symbol.asyncDispose]()])
+    },
+  )
 })

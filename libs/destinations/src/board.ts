@@ -3,6 +3,8 @@ import type { Clock } from '@leadline/engine'
 import type { Log, LogRecord } from '@leadline/log'
 import type { Finding } from './destination.ts'
 import type { Destinations } from './destinations.ts'
+import { type Note, readNote } from './note.ts'
+import type { Quota, QuotaUsage } from './quota.ts'
 
 /**
  * What processes tell each other about destinations, over one compacted topic with one partition. Its order is the order of truth: the last
@@ -21,14 +23,9 @@ export interface BoardOptions {
   readonly topic: string
   readonly clock: Clock
   readonly openMs: number
+  /** Told of the key of a record that is no note; it is passed over. */
+  readonly unreadable: (key: string) => void
 }
-
-type Note =
-  | { readonly type: 'here' }
-  | { readonly type: 'down'; readonly until: number }
-  | { readonly type: 'up' }
-  | { readonly type: 'pause'; readonly until: number }
-  | { readonly type: 'used'; readonly window: number; readonly used: number }
 
 const heartbeatMs = 5_000
 const silentMs = 15_000
@@ -36,16 +33,18 @@ const listenAgainMs = 1_000
 /** Whoever opened a breaker probes it; the others only when it seems to be gone. */
 const proberGraceMs = 15_000
 
-export async function openBoard({ destinations, log, topic, clock, openMs }: BoardOptions): Promise<Board> {
+export async function openBoard(options: BoardOptions): Promise<Board> {
+  const { destinations, log, topic, clock, openMs, unreadable } = options
   const self = randomUUID()
+  /** When each process was heard of, by our clock: theirs may be minutes apart from it. */
   const heard = new Map<string, number>([[self, Number.POSITIVE_INFINITY]])
-  const told = new Map<string, number>()
+  const told = new Map<string, QuotaUsage>()
   const closing = new AbortController()
   let cancelHeartbeat = (): void => {}
   let writing: Promise<void> = Promise.resolve()
 
   function write(key: string, note: Note | null): void {
-    const value = note === null ? null : Buffer.from(JSON.stringify({ by: self, at: clock.now(), ...note }))
+    const value = note === null ? null : Buffer.from(JSON.stringify({ by: self, ...note }))
     const record = { topic, partition: 0, key: Buffer.from(key), value, headers: {} }
     // What cannot be told now is told by the next heartbeat or finding: nobody waits for it.
     writing = writing.then(() => log.append([record])).catch(() => undefined)
@@ -65,31 +64,51 @@ export async function openBoard({ destinations, log, topic, clock, openMs }: Boa
   function heartbeat(): void {
     write(`process|${self}`, { type: 'here' })
     const now = clock.now()
+    dropSilent(now)
     for (const name of destinations.names) {
-      const usage = destinations.get(name)?.quota?.usage(now)
-      if (usage === undefined || usage.used === 0 || told.get(name) === usage.used) continue
-      told.set(name, usage.used)
-      write(`used|${name}|${self}`, { type: 'used', ...usage })
+      const destination = destinations.get(name)
+      destination?.rate?.setShare(1 / heard.size)
+      if (destination?.quota != null) tellUsage(name, destination.quota, now)
     }
-    share(now)
     cancelHeartbeat = clock.after(heartbeatMs, heartbeat)
   }
 
-  function share(now: number): void {
-    for (const [process, at] of heard) if (now - at > silentMs) heard.delete(process)
-    for (const name of destinations.names) destinations.get(name)?.rate?.setShare(1 / heard.size)
+  /** Who does not live any more cannot clear away its note. */
+  function dropSilent(now: number): void {
+    for (const [process, at] of heard) {
+      if (now - at <= silentMs) continue
+      heard.delete(process)
+      write(`process|${process}`, null)
+    }
+  }
+
+  function tellUsage(name: string, quota: Quota, now: number): void {
+    const usage = quota.usage(now)
+    const last = told.get(name)
+    if (usage.used !== (last?.window === usage.window ? last.used : 0)) {
+      told.set(name, usage)
+      write(`used|${name}|${self}`, { type: 'used', ...usage })
+    } else if (last !== undefined && quota.isOver(last, now)) {
+      told.delete(name)
+      write(`used|${name}|${self}`, null)
+    }
+    for (const process of quota.over(now)) if (!heard.has(process)) write(`used|${name}|${process}`, null)
   }
 
   function hear(record: LogRecord): void {
-    const [kind = '', name = '', process = ''] = String(record.key ?? '').split('|')
-    if (record.value === null) {
-      if (kind === 'process' && name !== self) heard.delete(name)
-      return
-    }
-    const note: { by: string; at: number } & Note = JSON.parse(record.value.toString())
-    if (note.by === self) return
-    heard.set(note.by, note.at)
-    apply(name, process, note)
+    const key = String(record.key ?? '')
+    const [kind = '', name = '', process = ''] = key.split('|')
+    if (record.value === null) return forget(kind, name, process)
+    const read = readNote(record.value)
+    if (read === undefined) return unreadable(key)
+    if (read.by === self) return
+    if (read.note.type === 'here') heard.set(read.by, clock.now())
+    apply(name, process, read.note)
+  }
+
+  function forget(kind: string, name: string, process: string): void {
+    if (kind === 'process' && name !== self) heard.delete(name)
+    if (kind === 'used') destinations.get(name)?.quota?.forget(process)
   }
 
   function apply(name: string, process: string, note: Note): void {

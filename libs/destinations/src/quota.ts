@@ -14,6 +14,10 @@ export interface Quota {
   /** What another process has used in a window. */
   others(process: string, usage: QuotaUsage): void
   usage(now: number): QuotaUsage
+  /** Processes whose last word is of a window that nobody's clock takes for the present one any more. */
+  over(now: number): string[]
+  isOver(usage: QuotaUsage, now: number): boolean
+  forget(process: string): void
 }
 
 export interface QuotaUsage {
@@ -35,8 +39,14 @@ export function createQuota({ max, per }: QuotaLimit): Quota {
     return own.window === window ? own : { window, used: 0 }
   }
 
+  /** Not the window before this one: clocks differ. */
+  const isOver = ({ window }: QuotaUsage, now: number): boolean => window < windowOf(now) - lengthMs
+
   return {
     usage,
+    isOver,
+    over: (now) => [...byProcess].flatMap(([process, said]) => (isOver(said, now) ? [process] : [])),
+    forget: (process) => void byProcess.delete(process),
     exhaustedUntil: (now) => {
       const { window, used } = usage(now)
       let sum = used

@@ -18,6 +18,8 @@ export function createEvents({ metrics, logger }: { readonly metrics: Metrics; r
     ...laneEvents(metrics, logger),
     ...logEvents(logger),
     ...workerEvents(metrics, logger),
+    noteUnreadable: (key: string) =>
+      logger.warn({ key }, 'note of another worker about a destination is unreadable: passed over'),
   }
 }
 

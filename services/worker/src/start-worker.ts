@@ -41,7 +41,8 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
   const destinations = createDestinations({ limits: destinationLimits(flows, parts.inFlight), clock })
   opened.defer(destinations.close)
   const topic = parts.topics.state('destinations')
-  opened.use(await openBoard({ destinations, log, topic, clock, openMs: defaultBreakerPolicy.openMs }))
+  const { openMs } = defaultBreakerPolicy
+  opened.use(await openBoard({ destinations, log, topic, clock, openMs, unreadable: events.noteUnreadable }))
   const tools = { ...parts, destinations, now, decided: reportDecisions(events) }
   const pools = flows.pools.filter((pool) => parts.pools === null || parts.pools.includes(pool))
   const caps = (await someAskForPlaces(parts)) ? [capsProcessor(tools)] : []
