@@ -161,6 +161,13 @@ export const httpExamples: readonly Example[] = [
     expect: { rule: 'throttled', conclusion: error('DESTINATION_THROTTLED', true, 120_000) },
   },
   {
+    name: 'asked to wait by a reset time',
+    with: delivery,
+    lead,
+    answer: { status: 429, headers: { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '1735689690' }, body: '' },
+    expect: { rule: 'throttled', conclusion: error('DESTINATION_THROTTLED', true, 90_000) },
+  },
+  {
     name: 'unavailable until a date, whatever the body says',
     with: delivery,
     lead,

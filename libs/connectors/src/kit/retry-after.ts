@@ -5,9 +5,14 @@ export function parseRetryAfter(header: string | undefined, nowMs: number): numb
   if (header === undefined) return null
   const text = header.trim()
   if (/^-?\d+(\.\d+)?$/.test(text)) return clamp(Number(text) * 1_000)
-  // Only dates with a day's name: Date.parse reads far too much as a date.
+  const at = parseHttpDate(text)
+  return at === null ? null : clamp(at - nowMs)
+}
+
+/** Milliseconds since 1970. Only dates with a day's name: `Date.parse` reads far too much as a date. */
+export function parseHttpDate(text: string): number | null {
   const at = /^(mon|tue|wed|thu|fri|sat|sun)/i.test(text) ? Date.parse(text) : Number.NaN
-  return Number.isNaN(at) ? null : clamp(at - nowMs)
+  return Number.isNaN(at) ? null : at
 }
 
 function clamp(ms: number): number {

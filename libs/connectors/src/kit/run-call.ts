@@ -3,12 +3,12 @@ import { decodeAnswer } from '@leadline/formats'
 import { type CallResult, callFollowing, createRedactor, type HttpRequest, type Redact } from '@leadline/http'
 import { type AnswerReader, type AnswerReading, compileCriteria } from '@leadline/language'
 import type { ConnectorTools, StepAction, StepCall, StepVerdict } from '../connector.ts'
+import { askedWaitMs } from './asked-wait.ts'
 import { limitsFor } from './call-limits.ts'
 import type { PreparedCall } from './declaration.ts'
 import { describeExchange } from './describe-exchange.ts'
 import { type Facts, judge } from './judge.ts'
 import type { OutcomeRule } from './outcome-rule.ts'
-import { parseRetryAfter } from './retry-after.ts'
 import { childTraceparent } from './trace.ts'
 
 /** An action that makes one call and judges its answer. */
@@ -63,7 +63,7 @@ function factsOf(result: CallResult, read: AnswerReader, redact: Redact, nowMs: 
     status,
     // An answer that echoes a secret must not carry it into the lead; the walk through it is paid only then.
     reading: redact(text) === text ? reading : redactReading(reading, redact),
-    retryAfterMs: parseRetryAfter(headers['retry-after'], nowMs),
+    retryAfterMs: askedWaitMs(result.response, nowMs),
   }
 }
 
