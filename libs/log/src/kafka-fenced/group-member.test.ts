@@ -13,10 +13,15 @@ const answer = (epoch: number, assigned: readonly AssignedTopic[] | null = null)
 const refusal = (code: number): HeartbeatAnswer => ({ code, message: 'no', epoch: 0, assigned: null })
 const both = [{ topicId: 'id-of-in', partitions: [0, 1] }]
 
+/** After the names of the group and the member, each a letter behind its length. */
+const epochAt = 4
+
 interface Joined {
   readonly member: GroupMember
   readonly told: string[]
   readonly beats: () => number
+  /** What each beat said its epoch was. */
+  readonly epochs: () => number[]
   readonly forgotten: readonly string[]
 }
 
@@ -38,7 +43,8 @@ function joining(answers: readonly unknown[], takesOver = false): Joined {
     listener: () => {},
     refusals: refusalsTo((level, message) => void told.push(`${level}: ${message}`)),
   })
-  return { member, told, beats: () => script.log.length, forgotten: script.forgotten }
+  const epochs = () => script.log.map(({ call }) => call.write().buffer.readInt32BE(epochAt))
+  return { member, told, beats: () => script.log.length, epochs, forgotten: script.forgotten }
 }
 
 test('a member joins, is told what it has, and carries the epoch it was given', async () => {
@@ -53,6 +59,33 @@ test('a member that takes over a name shows the former one out before it joins',
   const { member, beats } = joining([answer(-1), answer(3, both)], true)
   await member.joined
   expect(beats()).toBe(2)
+  await member.leave()
+})
+
+test.each([
+  ['refused by a coordinator that is loading', refusal(errorCode.coordinatorLoading)],
+  ['refused by a coordinator that has moved', refusal(errorCode.notCoordinator)],
+  ['lost', new Error('cut')],
+])('a leave for the former one that is %s is sent again before the member joins', async (_why, trouble) => {
+  const { member, epochs } = joining([trouble, trouble, answer(-1), answer(3, both)], true)
+  await member.joined
+  expect(epochs()).toEqual([-1, -1, -1, 0])
+  await member.leave()
+})
+
+test.each([errorCode.unknownMember, errorCode.groupIdNotFound])(
+  'a former one that the group does not know, by %i, need not be shown out',
+  async (code) => {
+    const { member, epochs, told } = joining([refusal(code), answer(3, both)], true)
+    await member.joined
+    expect([epochs(), told]).toEqual([[-1, 0], ['assigned 0,1']])
+    await member.leave()
+  },
+)
+
+test('a member that may not show out the former one is told at once what it needs', async () => {
+  const { member } = joining([refusal(30)], true)
+  await expect(member.joined).rejects.toMatchObject({ code: 'LOG_REFUSED' })
   await member.leave()
 })
 

@@ -6,7 +6,7 @@ import type { Refusals } from '../kafka/refusals.ts'
 import type { LogListener } from '../log-listener.ts'
 import type { Cluster } from './cluster.ts'
 import type { GroupPlace } from './transactor.ts'
-import { busy, codeText, errorCode, movedCoordinator, outOfGroup } from './wire/error-codes.ts'
+import { busy, codeText, errorCode, movedCoordinator, notInGroup, outOfGroup } from './wire/error-codes.ts'
 import { type AssignedTopic, type HeartbeatAnswer, heartbeatCall } from './wire/group-calls.ts'
 
 /** A member of a group under KIP-848: the broker decides who has which partition, and takes none away before it was given back. */
@@ -99,22 +99,19 @@ export function joinGroup(options: GroupMemberOptions): GroupMember {
 
   async function live(): Promise<void> {
     const backoff = createBackoff(50, 2_000)
-    if (options.takesOver) await beat(-1).catch(() => {})
+    let former = options.takesOver
     while (!leaving.signal.aborted) {
       wake = new AbortController()
-      const asked = [...confirmers]
-      if (asked.length > 0) askInWriting()
-      const trouble = await beat(epoch).then(
-        (answer) => judge(answer, asked),
-        async (error: unknown) => {
-          lookAgain()
-          return beRefused(await refusals.of(error, [])) ?? errorText(error)
-        },
-      )
+      const trouble = await (former ? showOut() : report()).catch(async (error: unknown) => {
+        lookAgain()
+        const refusal = await refusals.of(error, [])
+        return refusal === undefined ? errorText(error) : beRefused(refusal)
+      })
       const either = AbortSignal.any([leaving.signal, wake.signal])
       if (trouble === undefined) {
         backoff.reset()
-        await pause(options.heartbeatIntervalMs, either)
+        if (!former) await pause(options.heartbeatIntervalMs, either)
+        former = false
       } else if (trouble !== 'again') {
         await backoff.wait(leaving.signal, (delayMs) =>
           listener(
@@ -127,15 +124,16 @@ export function joinGroup(options: GroupMemberOptions): GroupMember {
     }
   }
 
-  /** Who has never been in the group need not wait for it. */
-  function beRefused(refusal: LeadlineError | undefined): string | undefined {
-    if (refusal === undefined) return undefined
-    refusals.tell(refusal, { group })
-    joined.reject(refusal)
-    return refused
+  /** Only an answer counts: a former process that is frozen, not dead, has our epoch until the group has let it go. */
+  async function showOut(): Promise<string | undefined> {
+    const answer = await beat(-1)
+    return answer.code === 0 || notInGroup.has(answer.code) ? undefined : troubleOf(answer)
   }
 
-  async function judge(answer: HeartbeatAnswer, asked: readonly (() => void)[]): Promise<string | undefined> {
+  async function report(): Promise<string | undefined> {
+    const asked = [...confirmers]
+    if (asked.length > 0) askInWriting()
+    const answer = await beat(epoch)
     if (answer.code === 0) {
       accept(answer, asked)
       return undefined
@@ -144,13 +142,24 @@ export function joinGroup(options: GroupMemberOptions): GroupMember {
       beFenced()
       return 'again'
     }
-    const refusal = await refusals.ofCode(answer.code, [...readGroup(group), ...onTopics('DESCRIBE', topics)])
-    if (refusal !== undefined) return beRefused(refusal)
-    if (movedCoordinator.has(answer.code)) lookAgain()
-    news ||= busy.has(answer.code)
     if (answer.code === errorCode.groupIdNotFound && epoch === 0)
       return 'members with KAFKA_TRANSACTIONS=lanes work for it, and must end first'
-    return `${codeText(answer.code)} ${answer.message ?? ''}`
+    return troubleOf(answer)
+  }
+
+  /** Who has never been in the group need not wait for it. */
+  function beRefused(refusal: LeadlineError): string {
+    refusals.tell(refusal, { group })
+    joined.reject(refusal)
+    return refused
+  }
+
+  async function troubleOf({ code, message }: HeartbeatAnswer): Promise<string> {
+    const refusal = await refusals.ofCode(code, [...readGroup(group), ...onTopics('DESCRIBE', topics)])
+    if (refusal !== undefined) return beRefused(refusal)
+    if (movedCoordinator.has(code)) lookAgain()
+    news ||= busy.has(code)
+    return `${codeText(code)} ${message ?? ''}`
   }
 
   const life = live()

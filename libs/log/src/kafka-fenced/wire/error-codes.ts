@@ -67,6 +67,9 @@ export const outOfGroup: ReadonlySet<number> = new Set([
   errorCode.staleMemberEpoch,
 ])
 
+/** Whoever is to leave the group is not in it. */
+export const notInGroup: ReadonlySet<number> = new Set([errorCode.unknownMember, errorCode.groupIdNotFound])
+
 /** Our transactional id has another identity now: somebody has taken it over, or a transaction of ours took too long. */
 export const takenOver: ReadonlySet<number> = new Set([errorCode.invalidProducerEpoch, errorCode.producerFenced])
 
