@@ -9,6 +9,7 @@ interface Run {
   readonly partitions: readonly number[]
   readonly records: readonly PartitionRecords[]
   end(how: TransactionEnd): void
+  fail(error: Error): void
 }
 
 function opened() {
@@ -17,8 +18,8 @@ function opened() {
   let arrived = Promise.withResolvers<void>()
   const transactor = {
     run: (offsets: readonly NextOffset[], records: readonly PartitionRecords[]) =>
-      new Promise<TransactionEnd>((end) => {
-        runs.push({ partitions: offsets.map(({ partition }) => partition), records, end })
+      new Promise<TransactionEnd>((end, fail) => {
+        runs.push({ partitions: offsets.map(({ partition }) => partition), records, end, fail })
         arrived.resolve()
         arrived = Promise.withResolvers()
       }),
@@ -121,6 +122,19 @@ describe('commits of several lanes', () => {
     expect(await answer).toBe('committed')
   })
 
+  test('whose producer somebody has taken over are not sent again: he may have committed what they would', async () => {
+    const { queue, next, order, runs } = opened()
+    const first = commit(queue, 0)
+    const one = await next()
+    const others = [commit(queue, 1), commit(queue, 2)]
+    one.end('committed')
+    const two = await next()
+    two.end('taken-over')
+
+    expect(await Promise.all([first, ...others])).toEqual(['committed', 'unknown', 'unknown'])
+    expect([order, runs]).toEqual([[], []])
+  })
+
   test('are sent one by one when they failed together, so that one cannot hold up the others', async () => {
     const { queue, next } = opened()
     const first = commit(queue, 0)
@@ -140,6 +154,18 @@ describe('commits of several lanes', () => {
 
     expect(await answer).toBe('unknown')
   })
+})
+
+test('a transaction that ends by an error is unknown to its lanes, and the next one goes on', async () => {
+  const { queue, next } = opened()
+  const first = commit(queue, 0)
+  const one = await next()
+  const second = commit(queue, 1)
+  one.fail(new Error('nobody expected this'))
+  const two = await next()
+  two.end('committed')
+
+  expect(await Promise.all([first, second])).toEqual(['unknown', 'committed'])
 })
 
 test('settling waits for the transaction under way, and what comes meanwhile waits for it', async () => {

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { type Backoff, createBackoff } from '../kafka/backoff.ts'
+import { errorText } from '../kafka/kafka-errors.ts'
 import type { SizedRecord } from '../kafka/topic-catalog.ts'
 import type { LaneName } from '../local-storage.ts'
 import type { LogListener } from '../log-listener.ts'
@@ -79,14 +80,24 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
       waiting = waiting.filter(isAlive)
       if (waiting.length === 0 || settling !== undefined) return
       const chunk = waiting.slice(0, alone > 0 ? 1 : fitting(waiting))
-      const end = await transactor.run(
+      const end = await run(chunk)
+      if (end === 'committed') backoff.reset()
+      if (!conclude(chunk, end)) await backoff.wait(signal)
+      if (end === 'refused') await member().confirm()
+    }
+  }
+
+  /** An error that nobody expected must cost neither the process nor the lanes, which find out what is kept. */
+  async function run(chunk: readonly Waiting[]): Promise<TransactionEnd> {
+    try {
+      return await transactor.run(
         chunk.map(({ lane, offset, metadata }) => ({ topic: lane.topic, partition: lane.partition, offset, metadata })),
         byPartition(chunk.map(({ records }) => records)),
         member().place(),
       )
-      if (end === 'committed') backoff.reset()
-      if (!conclude(chunk, end)) await backoff.wait(signal)
-      if (end === 'refused') await member().confirm()
+    } catch (error) {
+      listener('error', `a transaction of ${chunk.length} lanes broke off: ${errorText(error)}`, { lanes: chunk.length })
+      return 'unknown'
     }
   }
 
@@ -102,6 +113,10 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
       case 'committed':
       case 'unknown':
         take(chunk, end)
+        return true
+      case 'taken-over':
+        // Who has taken it over may be us, in another process: only the position tells what he has committed.
+        take(chunk, 'unknown')
         return true
       case 'refused':
         return false

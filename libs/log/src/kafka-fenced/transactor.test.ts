@@ -10,7 +10,10 @@ const produced = (code: number) => [{ topic: 'out', partition: 2, code }]
 const cut = new Error('the connection was cut')
 
 /** A broker that agrees to everything, but for what `answers` say first. */
-function opened(answers: Readonly<Partial<Record<keyof typeof asked, readonly unknown[]>>> = {}) {
+function opened(
+  answers: Readonly<Partial<Record<keyof typeof asked, readonly unknown[]>>> = {},
+  tell: (words: string) => void = () => {},
+) {
   let epoch = 0
   const script = scriptedCluster(
     new Map<number, () => unknown>([
@@ -28,7 +31,10 @@ function opened(answers: Readonly<Partial<Record<keyof typeof asked, readonly un
     group: 'g',
     transactionalId: () => 'g.1',
     signal: closing.signal,
-    refusals: refusalsTo((level, message) => void said.push(`${level}: ${message}`)),
+    refusals: refusalsTo((level, message) => {
+      said.push(`${level}: ${message}`)
+      tell(message)
+    }),
   })
   const count = (name: keyof typeof asked) => script.log.filter(({ key }) => key === asked[name]).length
   return { script, transactor, count, closing, said }
@@ -80,14 +86,16 @@ describe('a transaction', () => {
     },
   )
 
-  test.each([{ produce: [produced(errorCode.invalidProducerEpoch)] }, { putOffsets: [errorCode.producerFenced] }])(
-    'is refused when somebody has taken its id over: the group knows whether it is us or him',
-    async (answers) => {
-      const { transactor, count } = opened(answers)
-      expect(await transactor.run(offsets, records, place)).toBe('refused')
-      expect(count('initProducer')).toBe(1)
-    },
-  )
+  test.each([
+    { produce: [produced(errorCode.invalidProducerEpoch)] },
+    { putOffsets: [errorCode.producerFenced] },
+    { putOffsets: [errorCode.producerFenced], produce: [produced(10)] },
+    { produce: [produced(10)], endTransaction: [{ code: errorCode.producerFenced, id: -1n, epoch: -1 }] },
+    { putOffsets: [errorCode.unknownMember], endTransaction: [{ code: errorCode.invalidProducerEpoch, id: -1n, epoch: -1 }] },
+  ])('tells when somebody has taken its id over: he may have committed the same', async (answers) => {
+    const { transactor } = opened(answers)
+    expect(await transactor.run(offsets, records, place)).toBe('taken-over')
+  })
 
   test('is aborted when a record is refused for good, and nothing of it is kept', async () => {
     const { transactor } = opened({ produce: [produced(10)] })
@@ -116,6 +124,15 @@ describe('a transaction', () => {
   test('that cannot be aborted is ended by the identity of the next one', async () => {
     const { transactor, count } = opened({ putOffsets: [errorCode.unknownMember], endTransaction: [cut] })
     expect(await transactor.run(offsets, records, place)).toBe('refused')
+    expect(await transactor.run(offsets, records, place)).toBe('committed')
+    expect(count('initProducer')).toBe(2)
+  })
+
+  test('that breaks off by an error is ended by the identity of the next one', async () => {
+    const { transactor, count } = opened({ produce: [produced(29)] }, () => {
+      throw new Error('nobody expected this')
+    })
+    await expect(transactor.run(offsets, records, place)).rejects.toThrow('nobody expected this')
     expect(await transactor.run(offsets, records, place)).toBe('committed')
     expect(count('initProducer')).toBe(2)
   })

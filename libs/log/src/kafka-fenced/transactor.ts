@@ -32,9 +32,10 @@ export interface GroupPlace {
 
 /**
  * `refused`: nothing of it is kept, and the group must be asked first whether this member is still in it. `dropped`: nothing of it is kept,
- * it may be tried again. `unknown`: it may be kept.
+ * it may be tried again. `taken-over`: nothing of it is kept, but whoever has the transactional id now may have committed the same.
+ * `unknown`: it may be kept.
  */
-export type TransactionEnd = 'committed' | 'refused' | 'dropped' | 'unknown'
+export type TransactionEnd = 'committed' | 'refused' | 'dropped' | 'taken-over' | 'unknown'
 
 /** One transactional producer, one transaction after the other. */
 export interface Transactor {
@@ -58,7 +59,7 @@ const patienceMs = 10_000
 const endPatienceMs = 60_000
 
 /** What one part of a transaction came to; `done` means all of it. */
-type Part = 'done' | 'refused' | 'failed'
+type Part = 'done' | 'refused' | 'taken-over' | 'failed'
 
 export function createTransactor({ cluster, group, transactionalId: idNow, signal, refusals }: TransactorOptions): Transactor {
   let transactionalId = ''
@@ -111,6 +112,8 @@ export function createTransactor({ cluster, group, transactionalId: idNow, signa
     }
     const producer = identity
     if (producer === undefined) return 'dropped'
+    // Given back by an end that was answered: after any other one the next transaction begins with a new identity, which ends this one.
+    identity = undefined
     const giveUpAt = Date.now() + patienceMs
     const now = Date.now()
     const batches = records.map(({ topic, partition, records: its }) => ({
@@ -120,7 +123,8 @@ export function createTransactor({ cluster, group, transactionalId: idNow, signa
     }))
     const parts = await Promise.all([produceAll(batches, giveUpAt), putOffsets(offsets, producer, place, giveUpAt)])
     if (parts.every((part) => part === 'done')) return end(producer)
-    await abort(producer)
+    const aborted = await abort(producer)
+    if (aborted === 'taken-over' || parts.includes('taken-over')) return 'taken-over'
     return parts.includes('refused') ? 'refused' : 'dropped'
   }
 
@@ -132,7 +136,7 @@ export function createTransactor({ cluster, group, transactionalId: idNow, signa
     }
     const produced = await produce({ cluster, transactionalId, batches, again })
     if (produced.type === 'done') return 'done'
-    if (produced.type === 'refused' && takenOver.has(produced.code)) return 'refused'
+    if (produced.type === 'refused' && takenOver.has(produced.code)) return 'taken-over'
     if (produced.type === 'refused') await tellRefusal(produced.code, onTopics('WRITE', [produced.topic]))
     return 'failed'
   }
@@ -151,7 +155,8 @@ export function createTransactor({ cluster, group, transactionalId: idNow, signa
         const connection = await cluster.toCoordinator('group', group, 'commit')
         const code = await connection.request(transactionOffsetsCall(commit))
         if (code === 0) return 'done'
-        if (outOfGroup.has(code) || takenOver.has(code)) return 'refused'
+        if (outOfGroup.has(code)) return 'refused'
+        if (takenOver.has(code)) return 'taken-over'
         if (movedCoordinator.has(code)) cluster.forgetCoordinator('group', group)
         else if (!busy.has(code)) {
           await tellRefusal(
@@ -183,14 +188,14 @@ export function createTransactor({ cluster, group, transactionalId: idNow, signa
       if (answer !== undefined && !busy.has(answer.code)) break
       await backoff.wait(signal)
     }
-    identity = undefined
     return 'unknown'
   }
 
-  /** However it goes, the next transaction begins with a new identity, which ends this one. */
-  async function abort(producer: ProducerIdentity): Promise<void> {
+  async function abort(producer: ProducerIdentity): Promise<Part> {
     const answer = await askCoordinator(endTransactionCall(transactionalId, producer, false))
-    identity = answer?.code === 0 ? { id: answer.id, epoch: answer.epoch } : undefined
+    if (answer === undefined || answer.code !== 0) return takenOver.has(answer?.code ?? 0) ? 'taken-over' : 'failed'
+    identity = { id: answer.id, epoch: answer.epoch }
+    return 'done'
   }
 
   return { run, settle }
