@@ -24,12 +24,12 @@ export function createLosingConnections(): LosingConnections {
       return connection.alive
     },
     close: connection.close,
-    async request(call) {
+    async request(call, timeoutMs) {
       if (forbidden.includes(call.key)) throw new Error('this connection was cut by the test')
-      if (call.key !== losing?.key) return connection.request(call)
+      if (call.key !== losing?.key) return connection.request(call, timeoutMs)
       const { fate } = losing
       losing = undefined
-      if (fate === 'kept') await connection.request(call)
+      if (fate === 'kept') await connection.request(call, timeoutMs)
       connection.close()
       throw new Error('this connection was cut by the test')
     },

@@ -1,5 +1,5 @@
 import { unavailable } from '../log-errors.ts'
-import { type BrokerAddress, connectBroker, type WireCall, type WireOptions } from './wire/broker-connection.ts'
+import { type BrokerAddress, connectBroker, questionMs, type WireCall, type WireOptions } from './wire/broker-connection.ts'
 
 /** Asks the first broker that answers, over a connection for this one question. */
 export async function askAnyBroker<T>(bootstrap: readonly BrokerAddress[], options: WireOptions, call: WireCall<T>): Promise<T> {
@@ -8,7 +8,7 @@ export async function askAnyBroker<T>(bootstrap: readonly BrokerAddress[], optio
     try {
       const connection = await connectBroker(address, options)
       try {
-        return await connection.request(call)
+        return await connection.request(call, questionMs)
       } finally {
         connection.close()
       }

@@ -3,6 +3,18 @@ import net from 'node:net'
 import { expect, test } from 'vitest'
 import { openCluster } from './cluster.ts'
 import type { BrokerConnection } from './wire/broker-connection.ts'
+import type { ClusterMetadata } from './wire/metadata-call.ts'
+
+/** Servers that take connections and say nothing. */
+async function listening(count: number) {
+  const servers = Array.from({ length: count }, () => net.createServer((socket) => socket.on('error', () => {})))
+  for (const server of servers) await once(server.listen(0, '127.0.0.1'), 'listening')
+  const addresses = servers.map((server) => ({ host: '127.0.0.1', port: (server.address() as net.AddressInfo).port }))
+  const close = () => {
+    for (const server of servers) server.close()
+  }
+  return { addresses, close }
+}
 
 /** A server that takes connections, and a cluster whose connections answer that it is the only node. */
 async function opened() {
@@ -32,6 +44,71 @@ async function opened() {
   const cluster = openCluster([address], { clientId: 'test', tls: undefined, sasl: undefined, wrap })
   return { cluster, leaders, sockets, accepted: () => accepted, server }
 }
+
+/** A cluster of two nodes to which each connection answers as `behave` says for the how-manieth it is. */
+function asking(behave: (connection: number) => ClusterMetadata | Error) {
+  const asked: { readonly connection: number; readonly timeoutMs: number | undefined }[] = []
+  const connections: BrokerConnection[] = []
+  const wrap = (socket: BrokerConnection): BrokerConnection => {
+    const connection = connections.push(socket) - 1
+    return {
+      get alive() {
+        return socket.alive
+      },
+      close: socket.close,
+      async request(_call, timeoutMs) {
+        asked.push({ connection, timeoutMs })
+        const answer = behave(connection)
+        if (answer instanceof Error) throw answer
+        return answer as never
+      },
+    }
+  }
+  return { wrap, asked, connections }
+}
+
+test('a broker that takes connections but does not answer is passed over, and asked last from then on', async () => {
+  const { addresses, close } = await listening(2)
+  const silent = new Error('no answer in time')
+  const nobody: ClusterMetadata = { brokers: new Map(), topics: [] }
+  const { wrap, asked } = asking((connection) => (connection === 0 ? silent : nobody))
+  const cluster = openCluster(addresses, { clientId: 'test', tls: undefined, sasl: undefined, wrap })
+  await cluster.refresh()
+  await cluster.refresh()
+
+  expect(asked.map(({ connection }) => connection)).toEqual([0, 1, 1])
+  expect(asked.every(({ timeoutMs = 30_000 }) => timeoutMs < 5_000)).toBe(true)
+  cluster.close()
+  close()
+})
+
+test('a broker that was passed over is asked again when the others do not answer, and is as good as any once it has', async () => {
+  const { addresses, close } = await listening(2)
+  const nobody: ClusterMetadata = { brokers: new Map(), topics: [] }
+  let silent: number | undefined = 0
+  const { wrap, asked } = asking((connection) => (connection === silent ? new Error('no answer in time') : nobody))
+  const cluster = openCluster(addresses, { clientId: 'test', tls: undefined, sasl: undefined, wrap })
+  await cluster.refresh()
+  silent = 1
+  await cluster.refresh()
+  silent = undefined
+  await cluster.refresh()
+
+  expect(asked.map(({ connection }) => connection)).toEqual([0, 1, 1, 0, 0])
+  cluster.close()
+  close()
+})
+
+test('when no broker answers the last one says why', async () => {
+  const { addresses, close } = await listening(2)
+  const silent = new Error('no answer in time')
+  const { wrap } = asking(() => silent)
+  const cluster = openCluster(addresses, { clientId: 'test', tls: undefined, sasl: undefined, wrap })
+
+  await expect(cluster.refresh()).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE', cause: silent })
+  cluster.close()
+  close()
+})
 
 test('all who want the same connection at the same time share one, and closing leaves none behind', async () => {
   const { cluster, sockets, accepted, server } = await opened()

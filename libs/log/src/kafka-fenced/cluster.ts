@@ -1,6 +1,13 @@
 import { missingRight, refusedOn } from '../kafka/missing-right.ts'
 import { unavailable, unknownTopic } from '../log-errors.ts'
-import { type BrokerAddress, type BrokerConnection, connectBroker, type WireOptions } from './wire/broker-connection.ts'
+import {
+  type BrokerAddress,
+  type BrokerConnection,
+  connectBroker,
+  questionMs,
+  type WireCall,
+  type WireOptions,
+} from './wire/broker-connection.ts'
 import { codeText, errorCode } from './wire/error-codes.ts'
 import { type Features, featuresCall } from './wire/features-call.ts'
 import { type CoordinatorType, findCoordinatorCall } from './wire/group-calls.ts'
@@ -24,8 +31,8 @@ export interface Cluster {
   leader(topic: string, partition: number): number | undefined
   /** Calls back when some partition has another leader than before, or none, whoever asked; returns how to stop that. */
   onMoved(listener: () => void): () => void
-  /** Any broker that answers: the known ones, then those we were started with. */
-  toAny(): Promise<BrokerConnection>
+  /** Asks what any broker can answer: the known ones, then those we were started with, last of all who did not answer lately. */
+  askAny<T>(call: WireCall<T>): Promise<T>
   toNode(node: number, purpose: Purpose): Promise<BrokerConnection>
   toCoordinator(type: CoordinatorType, key: string, purpose: Purpose): Promise<BrokerConnection>
   /** The coordinator is another one now: it is looked for again. */
@@ -45,6 +52,8 @@ export function openCluster(bootstrap: readonly BrokerAddress[], options: WireOp
   const coordinators = new Map<string, number>()
   const connections = new Map<string, Promise<BrokerConnection>>()
   const listeners = new Set<() => void>()
+  /** When a question was in vain that any broker can answer: one that takes connections all the same would be asked first for ever. */
+  const silent = new Map<string, number>()
   let brokers: ReadonlyMap<number, BrokerAddress> = new Map()
   let refreshing: Promise<void> | undefined
   let closed = false
@@ -71,23 +80,26 @@ export function openCluster(bootstrap: readonly BrokerAddress[], options: WireOp
     }
   }
 
-  async function toAny(): Promise<BrokerConnection> {
+  async function askAny<T>(call: WireCall<T>): Promise<T> {
     const known = [...brokers].map(([node, address]) => ({ name: `ask ${node}`, address }))
     const given = bootstrap.map((address) => ({ name: `ask ${address.host}:${address.port}`, address }))
+    const order = [...known, ...given].toSorted((one, other) => (silent.get(one.name) ?? 0) - (silent.get(other.name) ?? 0))
     let reason: unknown
-    for (const { name, address } of [...known, ...given]) {
+    for (const { name, address } of order) {
       try {
-        return await connected(name, address)
+        const answer = await (await connected(name, address)).request(call, questionMs)
+        silent.delete(name)
+        return answer
       } catch (error) {
         reason = error
+        silent.set(name, Date.now())
       }
     }
     throw unavailable('reach a broker', reason)
   }
 
   async function ask(): Promise<void> {
-    const answer = await (await toAny()).request(metadataCall([...wanted]))
-    keep(answer)
+    keep(await askAny(metadataCall([...wanted])))
   }
 
   function keep({ brokers: found, topics: described }: ClusterMetadata): void {
@@ -118,7 +130,7 @@ export function openCluster(bootstrap: readonly BrokerAddress[], options: WireOp
   }
 
   async function findCoordinator(type: CoordinatorType, key: string): Promise<number> {
-    const { code, nodeId } = await (await toAny()).request(findCoordinatorCall(type, key))
+    const { code, nodeId } = await askAny(findCoordinatorCall(type, key))
     const on = refusedOn.get(code)
     if (on === 'group') throw missingRight({ operation: 'READ', on, name: key })
     if (on === 'transactional id') throw missingRight({ operation: 'WRITE', on, name: key })
@@ -133,7 +145,7 @@ export function openCluster(bootstrap: readonly BrokerAddress[], options: WireOp
       if (more.some((topic) => !topics.has(topic))) await refresh()
     },
     refresh,
-    features: async () => (await toAny()).request(featuresCall()),
+    features: () => askAny(featuresCall()),
     topicId(topic) {
       const known = topics.get(topic)
       if (known === undefined) throw unknownTopic(topic)
@@ -148,7 +160,7 @@ export function openCluster(bootstrap: readonly BrokerAddress[], options: WireOp
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
-    toAny,
+    askAny,
     toNode,
     async toCoordinator(type, key, purpose) {
       return toNode(coordinators.get(`${type} ${key}`) ?? (await findCoordinator(type, key)), purpose)

@@ -47,7 +47,7 @@ export function scriptedCluster(usual: ReadonlyMap<number, (call: WireCall<unkno
     topicName: (id) => id.replace('id-of-', ''),
     leader: () => 1,
     onMoved: () => () => {},
-    toAny: async () => connection,
+    askAny: (call) => connection.request(call),
     toNode: async () => connection,
     toCoordinator: async () => connection,
     forgetCoordinator: (type) => void forgotten.push(type),

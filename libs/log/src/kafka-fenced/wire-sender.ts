@@ -36,8 +36,7 @@ export function createWireSender(cluster: Cluster, refusals: Refusals, patienceM
   async function begin(again: () => Promise<boolean>): Promise<ProducerIdentity> {
     for (;;) {
       try {
-        const connection = await cluster.toAny()
-        const { code, id, epoch } = await connection.request(initProducerCall(null, noTimeoutMs))
+        const { code, id, epoch } = await cluster.askAny(initProducerCall(null, noTimeoutMs))
         if (code === 0) {
           sequences = new Map()
           return { id, epoch }

@@ -18,8 +18,11 @@ export interface BrokerAddress {
 }
 
 export interface BrokerConnection {
-  /** Rejects when the connection ends first or the answer takes over 30 s; whether the broker did it is then unknown. */
-  request<T>(call: WireCall<T>): Promise<T>
+  /**
+   * Rejects when the connection ends first, or the answer takes longer than `timeoutMs` (30 s unless told), which ends the connection:
+   * whether the broker did it is then unknown.
+   */
+  request<T>(call: WireCall<T>, timeoutMs?: number): Promise<T>
   readonly alive: boolean
   close(): void
 }
@@ -34,6 +37,10 @@ export interface WireOptions {
 
 const connectMs = 3_000
 const requestMs = 30_000
+/** For what any broker answers at once: one that does not within this time is passed over. */
+export const questionMs = 3_000
+/** For what a coordinator answers when it has written something down, which can wait until a copy that has gone silent is given up. */
+export const coordinatorMs = 10_000
 const mostInFlight = 1_000
 
 /** Rejects when the broker cannot be reached or refuses the credentials. */
@@ -53,10 +60,23 @@ export async function connectBroker({ host, port }: BrokerAddress, options: Wire
   socket.on('close', () => void socket.close())
   await socket.connect(host, port)
   const connection: BrokerConnection = {
-    async request(call) {
-      // Between two logins a broker ends a connection that asks for anything else.
-      if (socket.status === 'reauthenticating') await loggedIn(socket)
-      return send(socket, call)
+    async request(call, timeoutMs = requestMs) {
+      let late = false
+      const timer = setTimeout(() => {
+        late = true
+        socket.socket.destroy()
+      }, timeoutMs)
+      try {
+        // Between two logins a broker ends a connection that asks for anything else.
+        if (socket.status === 'reauthenticating') await loggedIn(socket)
+        return await send(socket, call)
+      } catch (error) {
+        // An answer that comes after all would be taken for another one's.
+        socket.socket.destroy()
+        throw late ? new Error(`no answer in ${timeoutMs} ms`, { cause: error }) : error
+      } finally {
+        clearTimeout(timer)
+      }
     },
     get alive() {
       return socket.isConnected() || socket.status === 'reauthenticating'
