@@ -4,6 +4,7 @@ import { toCommit } from '../kafka/missing-right.ts'
 import type { Refusals } from '../kafka/refusals.ts'
 import type { LaneName } from '../local-storage.ts'
 import type { Cluster } from './cluster.ts'
+import { coordinatorMs } from './wire/broker-connection.ts'
 import { movedCoordinator } from './wire/error-codes.ts'
 import { initProducerCall } from './wire/transaction-calls.ts'
 
@@ -22,7 +23,7 @@ export async function fenceLane(cluster: Cluster, lane: LaneName, { lost, refusa
   while (!lost.aborted) {
     try {
       const connection = await cluster.toCoordinator('transaction', id, 'commit')
-      const { code } = await connection.request(initProducerCall(id, transactionTimeoutMs))
+      const { code } = await connection.request(initProducerCall(id, transactionTimeoutMs), coordinatorMs)
       if (code === 0) return
       await refusals.tellOfCode(code, toCommit(lane.group, id), { ...lane })
       if (movedCoordinator.has(code)) cluster.forgetCoordinator('transaction', id)

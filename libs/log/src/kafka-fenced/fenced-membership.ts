@@ -15,6 +15,7 @@ import { createFencedLane } from './fenced-lane.ts'
 import { createFetcher } from './fetcher.ts'
 import { joinGroup } from './group-member.ts'
 import { createTransactor } from './transactor.ts'
+import { coordinatorMs } from './wire/broker-connection.ts'
 import { codeText, errorCode, movedCoordinator, outOfGroup } from './wire/error-codes.ts'
 import { type AssignedTopic, offsetFetchCall } from './wire/group-calls.ts'
 
@@ -157,7 +158,8 @@ export function startFencedMembership(options: FencedMembershipOptions): FencedM
   async function readPosition({ topic, partition }: LaneName): Promise<LanePosition | string> {
     const { member: id, epoch } = member.place()
     const connection = await cluster.toCoordinator('group', group, 'commit')
-    const { code, offset, metadata } = await connection.request(offsetFetchCall({ group, member: id, epoch, topic, partition }))
+    const call = offsetFetchCall({ group, member: id, epoch, topic, partition })
+    const { code, offset, metadata } = await connection.request(call, coordinatorMs)
     if (code === 0) return offset < 0 ? { offset: null, metadata: '' } : { offset, metadata }
     if (movedCoordinator.has(code)) cluster.forgetCoordinator('group', group)
     if (outOfGroup.has(code)) return 'out of group'

@@ -22,6 +22,7 @@ interface Joined {
   readonly beats: () => number
   /** What each beat said its epoch was. */
   readonly epochs: () => number[]
+  readonly waits: () => (number | undefined)[]
   readonly forgotten: readonly string[]
 }
 
@@ -44,7 +45,8 @@ function joining(answers: readonly unknown[], takesOver = false): Joined {
     refusals: refusalsTo((level, message) => void told.push(`${level}: ${message}`)),
   })
   const epochs = () => script.log.map(({ call }) => call.write().buffer.readInt32BE(epochAt))
-  return { member, told, beats: () => script.log.length, epochs, forgotten: script.forgotten }
+  const waits = () => script.log.map(({ timeoutMs }) => timeoutMs)
+  return { member, told, beats: () => script.log.length, epochs, waits, forgotten: script.forgotten }
 }
 
 test('a member joins, is told what it has, and carries the epoch it was given', async () => {
@@ -110,6 +112,13 @@ test('a coordinator that moved, is loading or does not answer costs nothing but 
   ])
   await member.joined
   expect([told, forgotten]).toEqual([['assigned 0,1'], ['group', 'group']])
+  await member.leave()
+})
+
+test('a coordinator that is silent is looked for again long before the group would miss the member', async () => {
+  const { member, waits } = joining([answer(3, both)])
+  await member.joined
+  expect(waits().filter((timeoutMs = 30_000) => timeoutMs > 5_000)).toEqual([])
   await member.leave()
 })
 

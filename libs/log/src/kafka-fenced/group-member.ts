@@ -41,6 +41,8 @@ export interface GroupMemberOptions {
 }
 
 const refused = 'it refuses this login'
+/** Shorter than the group waits for a silent member, so that there is time to find another coordinator. */
+const answerMs = 5_000
 
 export function joinGroup(options: GroupMemberOptions): GroupMember {
   const { cluster, group, member, topics, rebalanceTimeoutMs, listener, refusals } = options
@@ -66,6 +68,7 @@ export function joinGroup(options: GroupMemberOptions): GroupMember {
         topics: whole ? topics : null,
         owned: at === 0 ? [] : whole ? options.owned() : null,
       }),
+      answerMs,
     )
   }
 

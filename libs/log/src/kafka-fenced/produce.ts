@@ -7,6 +7,8 @@ export interface ProduceOptions {
   /** null: outside of any transaction. */
   readonly transactionalId: string | null
   readonly batches: readonly PartitionBatch[]
+  /** No try lasts much longer than until then, in milliseconds since 1970. */
+  readonly giveUpAt: number
   /** Asked before a further try with how many there were; waits a little, and says whether there is one. */
   readonly again: (tries: number) => Promise<boolean>
 }
@@ -22,12 +24,13 @@ interface Refused {
 }
 
 /** Sends to each leader what is its own, again where it was not taken: the sequence numbers make the broker keep it once. */
-export async function produce({ cluster, transactionalId, batches, again }: ProduceOptions): Promise<Produced> {
+export async function produce(options: ProduceOptions): Promise<Produced> {
+  const { cluster, batches, again } = options
   let left = batches
   await cluster.know(batches.map(({ topic }) => topic)).catch(() => {})
   for (let tries = 1; left.length > 0; tries++) {
     const byLeader = Map.groupBy(left, ({ topic, partition }) => cluster.leader(topic, partition))
-    const answers = await Promise.all(Array.from(byLeader, ([node, its]) => toLeader(cluster, transactionalId, node, its)))
+    const answers = await Promise.all(Array.from(byLeader, ([node, its]) => toLeader(options, node, its)))
     const open: Open[] = []
     for (const answer of answers) {
       if (answer.type === 'refused') return answer
@@ -41,6 +44,13 @@ export async function produce({ cluster, transactionalId, batches, again }: Prod
   return { type: 'done' }
 }
 
+const shortestTryMs = 500
+
+/** How long one try may take: what is left, but enough for an answer that is on its way. */
+export function tryMs(giveUpAt: number): number {
+  return Math.max(shortestTryMs, giveUpAt - Date.now())
+}
+
 interface Open {
   readonly type: 'open'
   readonly left: readonly PartitionBatch[]
@@ -50,15 +60,14 @@ interface Open {
 }
 
 async function toLeader(
-  cluster: Cluster,
-  transactionalId: string | null,
+  { cluster, transactionalId, giveUpAt }: ProduceOptions,
   node: number | undefined,
   batches: readonly PartitionBatch[],
 ): Promise<Open | Refused> {
   if (node === undefined) return { type: 'open', left: batches, moved: true }
   try {
     const connection = await cluster.toNode(node, 'produce')
-    const answers = await connection.request(produceCall(transactionalId, batches))
+    const answers = await connection.request(produceCall(transactionalId, batches), tryMs(giveUpAt))
     const codes = new Map(answers.map(({ topic, partition, code }) => [`${topic}/${partition}`, code]))
     const left: PartitionBatch[] = []
     let moved = false

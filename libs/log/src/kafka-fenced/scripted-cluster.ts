@@ -10,7 +10,7 @@ export const asked = { produce: 0, fetch: 1, heartbeat: 68, initProducer: 22, en
 export interface Script {
   readonly answers: Map<number, unknown[]>
   /** Every request, in order. */
-  readonly log: { readonly key: number; readonly call: WireCall<unknown> }[]
+  readonly log: { readonly key: number; readonly call: WireCall<unknown>; readonly timeoutMs: number | undefined }[]
   readonly forgotten: string[]
   readonly refreshes: () => number
   readonly cluster: Cluster
@@ -29,8 +29,8 @@ export function scriptedCluster(usual: ReadonlyMap<number, (call: WireCall<unkno
   const connection: BrokerConnection = {
     alive: true,
     close: () => {},
-    async request<T>(call: WireCall<T>): Promise<T> {
-      log.push({ key: call.key, call })
+    async request<T>(call: WireCall<T>, timeoutMs?: number): Promise<T> {
+      log.push({ key: call.key, call, timeoutMs })
       const script = answers.get(call.key)
       const answer = script === undefined || script.length === 0 ? usual.get(call.key)?.(call) : script.shift()
       if (answer instanceof Error) throw answer

@@ -97,6 +97,12 @@ describe('a transaction', () => {
     expect(await transactor.run(offsets, records, place)).toBe('taken-over')
   })
 
+  test('waits for no answer longer than a part of it is tried: a broker that is silent is no reason to stand still', async () => {
+    const { transactor, script } = opened({ produce: [cut], putOffsets: [cut], endTransaction: [cut] })
+    await transactor.run(offsets, records, place)
+    expect(script.log.filter(({ timeoutMs = 30_000 }) => timeoutMs > 10_000)).toEqual([])
+  })
+
   test('is aborted when a record is refused for good, and nothing of it is kept', async () => {
     const { transactor } = opened({ produce: [produced(10)] })
     expect(await transactor.run(offsets, records, place)).toBe('dropped')

@@ -5,8 +5,8 @@ import type { Refusals } from '../kafka/refusals.ts'
 import { unavailable } from '../log-errors.ts'
 import type { PartitionRecords } from './by-partition.ts'
 import type { Cluster } from './cluster.ts'
-import { produce } from './produce.ts'
-import type { WireCall } from './wire/broker-connection.ts'
+import { produce, tryMs } from './produce.ts'
+import { coordinatorMs, type WireCall } from './wire/broker-connection.ts'
 import { encodeBatch } from './wire/encode-batch.ts'
 import { busy, movedCoordinator, outOfGroup, takenOver } from './wire/error-codes.ts'
 import { transactionOffsetsCall } from './wire/group-calls.ts'
@@ -86,7 +86,7 @@ export function createTransactor({ cluster, group, transactionalId: idNow, signa
   async function askCoordinator(call: WireCall<IdentityAnswer>): Promise<IdentityAnswer | undefined> {
     try {
       const connection = await cluster.toCoordinator('transaction', transactionalId, 'commit')
-      const answer = await connection.request(call)
+      const answer = await connection.request(call, coordinatorMs)
       if (!movedCoordinator.has(answer.code)) return answer
     } catch (error) {
       // Whoever answers next knows; unless this process is not let in.
@@ -134,7 +134,7 @@ export function createTransactor({ cluster, group, transactionalId: idNow, signa
       await pause(tries === 1 ? 1 : 20, signal)
       return true
     }
-    const produced = await produce({ cluster, transactionalId, batches, again })
+    const produced = await produce({ cluster, transactionalId, batches, giveUpAt, again })
     if (produced.type === 'done') return 'done'
     if (produced.type === 'refused' && takenOver.has(produced.code)) return 'taken-over'
     if (produced.type === 'refused') await tellRefusal(produced.code, onTopics('WRITE', [produced.topic]))
@@ -153,7 +153,7 @@ export function createTransactor({ cluster, group, transactionalId: idNow, signa
       if (tries > 0) await pause(tries === 1 ? 1 : 20, signal)
       try {
         const connection = await cluster.toCoordinator('group', group, 'commit')
-        const code = await connection.request(transactionOffsetsCall(commit))
+        const code = await connection.request(transactionOffsetsCall(commit), tryMs(giveUpAt))
         if (code === 0) return 'done'
         if (outOfGroup.has(code)) return 'refused'
         if (takenOver.has(code)) return 'taken-over'

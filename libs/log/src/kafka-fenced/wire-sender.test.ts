@@ -26,8 +26,10 @@ function opened(answers: readonly unknown[] = [], begins: readonly unknown[] = [
         const batch = request.subarray(request.indexOf(magic) - 12)
         return { id: Number(batch.readBigInt64BE(43)), sequence: batch.readInt32BE(53), transactional: (batch[22] ?? 0) !== 0 }
       })
+  const waits = () => script.log.filter(({ key }) => key === asked.produce).map(({ timeoutMs }) => timeoutMs)
   return {
     sent,
+    waits,
     answers: script.answers,
     sender: createWireSender(
       script.cluster,
@@ -103,6 +105,13 @@ test('gives up in time, says why, and begins anew, since nobody knows what is he
 
   expect(inVain).toBeGreaterThan(2)
   expect(new Set(sent().map(({ id, sequence }) => `${id} ${sequence}`))).toEqual(new Set(['1 0', '2 0']))
+})
+
+test('waits for no answer longer than its caller waits for it', async () => {
+  const { sender, waits } = opened([cut, cut])
+  await sender.send(records(1))
+
+  expect(waits().filter((timeoutMs = 30_000) => timeoutMs > 500)).toEqual([])
 })
 
 test('names the right that is missing, and does not try again', async () => {

@@ -23,9 +23,8 @@ export function createWireSender(cluster: Cluster, refusals: Refusals, patienceM
   /** Of the next record of each partition. */
   let sequences = new Map<string, number>()
 
-  function patience(): () => Promise<boolean> {
+  function patience(giveUpAt: number): () => Promise<boolean> {
     const backoff = createBackoff(firstRetryMs, longestRetryMs)
-    const giveUpAt = Date.now() + patienceMs
     return async () => {
       if (Date.now() >= giveUpAt || closing.signal.aborted) return false
       await backoff.wait(closing.signal)
@@ -50,7 +49,8 @@ export function createWireSender(cluster: Cluster, refusals: Refusals, patienceM
   }
 
   async function sendOnce(records: readonly SizedRecord[]): Promise<Produced> {
-    const again = patience()
+    const giveUpAt = Date.now() + patienceMs
+    const again = patience(giveUpAt)
     identity ??= await begin(again)
     const producer = identity
     const nowMs = Date.now()
@@ -59,7 +59,7 @@ export function createWireSender(cluster: Cluster, refusals: Refusals, patienceM
       const sequence = sequences.get(`${topic}/${partition}`) ?? 0
       return { topic, partition, batch: encodeBatch(its, { producer, sequence, transactional: false, nowMs }) }
     })
-    const produced = await produce({ cluster, transactionalId: null, batches, again })
+    const produced = await produce({ cluster, transactionalId: null, batches, giveUpAt, again })
     // Nobody knows which of its batches are held: a new identity has no gaps.
     if (produced.type !== 'done') identity = undefined
     for (const { topic, partition, records: its } of partitions) {
