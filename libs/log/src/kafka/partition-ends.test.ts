@@ -7,9 +7,11 @@ interface Script {
   readonly known: readonly (readonly number[])[]
   /** Partitions that the answers about offsets speak of. */
   readonly answered: readonly number[]
+  /** Who asks for it gets no answer at all. */
+  readonly leaderless?: number
 }
 
-function scripted({ known, answered }: Script): Cluster {
+function scripted({ known, answered, leaderless }: Script): Cluster {
   let refreshes = 0
   const refused = () => Promise.reject(new Error('not asked for here'))
   const offsets = (topic: string): TopicOffsets[] => [
@@ -26,7 +28,10 @@ function scripted({ known, answered }: Script): Cluster {
     },
     refreshMetadataIfNecessary: async () => {},
     findTopicPartitionMetadata: () => (known[refreshes - 1] ?? []).map((partitionId) => ({ partitionId, leader: 1 })),
-    fetchTopicsOffset: async ([asked]) => offsets(asked?.topic ?? ''),
+    fetchTopicsOffset: async ([asked]) => {
+      if (asked?.partitions.some(({ partition }) => partition === leaderless)) throw new Error('nobody leads it')
+      return offsets(asked?.topic ?? '')
+    },
   }
 }
 
@@ -51,4 +56,9 @@ test('a partition that the metadata leaves out for a moment does not end at 0 ei
   const cluster = scripted({ known: [[0]], answered: [0, 1] })
   await expect(endsOfPartition(cluster, 't', 1)).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' })
   expect(await endsOfPartition(scripted({ known: [[0]], answered: [0] }), 't', 0)).toEqual({ partition: 0, start: 4, end: 4 })
+})
+
+test('the ends of a partition are told whatever is the matter with another one', async () => {
+  const cluster = scripted({ known: [[0, 1]], answered: [0], leaderless: 1 })
+  expect(await endsOfPartition(cluster, 't', 0)).toEqual({ partition: 0, start: 4, end: 4 })
 })

@@ -4,12 +4,27 @@ import type { Cluster } from './kafkajs-internals.ts'
 
 const refreshTries = 5
 
+interface Partition {
+  readonly partition: number
+}
+
 /**
  * First kept offset and committed end (not the high watermark: an open transaction is not there yet) of every partition.
  * Rejects when an answer leaves one out: 0 would be a lie that costs every record before the end.
  */
 export async function partitionEnds(cluster: Cluster, topic: string): Promise<PartitionEnds[]> {
-  const partitions = await freshPartitions(cluster, topic)
+  return endsOf(cluster, topic, await freshPartitions(cluster, topic))
+}
+
+/** The ends of one partition, asked of its own leader only; rejects when it is not told of. */
+export async function endsOfPartition(cluster: Cluster, topic: string, partition: number): Promise<PartitionEnds> {
+  const known = (await freshPartitions(cluster, topic)).filter((candidate) => candidate.partition === partition)
+  const [found] = known.length === 0 ? [] : await endsOf(cluster, topic, known)
+  if (found === undefined) throw unavailable(`tell the ends of ${topic}/${partition}`)
+  return found
+}
+
+async function endsOf(cluster: Cluster, topic: string, partitions: readonly Partition[]): Promise<PartitionEnds[]> {
   const [starts] = await cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning: true }])
   const [ends] = await cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning: false }])
   const offsetIn = (offsets: typeof starts, partition: number) => {
@@ -20,18 +35,11 @@ export async function partitionEnds(cluster: Cluster, topic: string): Promise<Pa
   return partitions.map(({ partition }) => ({ partition, start: offsetIn(starts, partition), end: offsetIn(ends, partition) }))
 }
 
-/** The ends of one partition; rejects when it is not told of. */
-export async function endsOfPartition(cluster: Cluster, topic: string, partition: number): Promise<PartitionEnds> {
-  const found = (await partitionEnds(cluster, topic)).find((candidate) => candidate.partition === partition)
-  if (found === undefined) throw unavailable(`tell the ends of ${topic}/${partition}`)
-  return found
-}
-
 /**
  * The topic's partitions as of now: a lane can be on one that was added since, and an old leader answers nothing. Callers share
  * one refresh of kafkajs, which may have been asked before this topic was of interest: then it knows nothing of it.
  */
-async function freshPartitions(cluster: Cluster, topic: string): Promise<{ partition: number }[]> {
+async function freshPartitions(cluster: Cluster, topic: string): Promise<Partition[]> {
   await cluster.addMultipleTargetTopics([topic])
   for (let tries = 0; tries < refreshTries; tries++) {
     await cluster.refreshMetadata()
@@ -41,6 +49,6 @@ async function freshPartitions(cluster: Cluster, topic: string): Promise<{ parti
   throw unavailable(`tell the partitions of ${topic}`)
 }
 
-function byPartition(a: { partition: number }, b: { partition: number }): number {
+function byPartition(a: Partition, b: Partition): number {
   return a.partition - b.partition
 }
