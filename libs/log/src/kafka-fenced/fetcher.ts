@@ -1,4 +1,4 @@
-import { createBackoff, pause } from '../kafka/backoff.ts'
+import { type Backoff, createBackoff, pause } from '../kafka/backoff.ts'
 import { errorText } from '../kafka/kafka-errors.ts'
 import { onTopics } from '../kafka/missing-right.ts'
 import type { Refusals } from '../kafka/refusals.ts'
@@ -6,7 +6,7 @@ import type { PartitionEnds } from '../log.ts'
 import type { LogListener } from '../log-listener.ts'
 import type { Cluster } from './cluster.ts'
 import type { Feed, Wish } from './feed.ts'
-import { codeText, errorCode, movedLeader } from './wire/error-codes.ts'
+import { codeText, errorCode } from './wire/error-codes.ts'
 import { type FetchedPartition, fetchCall } from './wire/fetch-call.ts'
 import { type ReadBatches, readBatches } from './wire/read-batches.ts'
 
@@ -30,19 +30,28 @@ export interface FetcherOptions {
 const maxWaitMs = 250
 const leaderlessMs = 200
 
-interface Asked {
+/** How it goes with one feed. */
+interface Reading {
   readonly feed: Feed
+  readonly backoff: Backoff
+  /** Its last answer was of no use: it is left out until it is known what to ask for, or a while has passed. */
+  aside: boolean
+}
+
+interface Asked {
+  readonly reading: Reading
+  readonly topicId: string
   readonly wish: Wish
 }
 
 export function createFetcher({ cluster, endsOf, signal, listener, refusals }: FetcherOptions): Fetcher {
-  const feeds = new Set<Feed>()
+  const readings = new Map<Feed, Reading>()
   const loops = new Set<number>()
   const wakers: (() => void)[] = []
   let looking = false
 
   function poke(): void {
-    const nodes = new Set(Array.from(feeds, ({ topic, partition }) => cluster.leader(topic, partition)))
+    const nodes = new Set(Array.from(readings.keys(), ({ topic, partition }) => cluster.leader(topic, partition)))
     for (const node of nodes) {
       if (node === undefined) void lookForLeaders()
       else if (!loops.has(node)) void follow(node)
@@ -65,7 +74,7 @@ export function createFetcher({ cluster, endsOf, signal, listener, refusals }: F
     while (!signal.aborted) {
       const asked = wishesFor(node)
       if (asked.length === 0) {
-        if (![...feeds].some(({ topic, partition }) => cluster.leader(topic, partition) === node)) break
+        if (![...readings.keys()].some(({ topic, partition }) => cluster.leader(topic, partition) === node)) break
         await new Promise<void>((wake) => wakers.push(wake))
         continue
       }
@@ -81,50 +90,76 @@ export function createFetcher({ cluster, endsOf, signal, listener, refusals }: F
       }
     }
     loops.delete(node)
-    if (!signal.aborted && feeds.size > 0) poke()
+    if (!signal.aborted && readings.size > 0) poke()
   }
 
   function wishesFor(node: number): Asked[] {
     const asked: Asked[] = []
-    for (const feed of feeds) {
-      const wish = cluster.leader(feed.topic, feed.partition) === node ? feed.wants() : undefined
-      if (wish !== undefined) asked.push({ feed, wish })
+    for (const reading of readings.values()) {
+      const { topic, partition } = reading.feed
+      if (reading.aside || cluster.leader(topic, partition) !== node) continue
+      const [topicId, wish] = [cluster.topicId(topic), reading.feed.wants()]
+      if (wish !== undefined) asked.push({ reading, topicId, wish })
     }
     return asked
   }
 
   async function fetchOnce(node: number, asked: readonly Asked[]): Promise<void> {
     const connection = await cluster.toNode(node, 'fetch')
-    const wanted = asked.map(({ feed, wish }) => ({
-      topicId: cluster.topicId(feed.topic),
-      partition: feed.partition,
+    const wanted = asked.map(({ reading, topicId, wish }) => ({
+      topicId,
+      partition: reading.feed.partition,
       offset: wish.offset,
     }))
     const answers = await connection.request(fetchCall(wanted, maxWaitMs))
     const byPlace = new Map(answers.map((answer) => [`${answer.topicId}/${answer.partition}`, answer]))
-    let trouble: string | undefined
-    for (const { feed, wish } of asked) {
-      const answer = byPlace.get(`${cluster.topicId(feed.topic)}/${feed.partition}`)
-      if (answer !== undefined) trouble = (await give(feed, wish, answer)) ?? trouble
+    for (const { reading, topicId, wish } of asked) {
+      const answer = byPlace.get(`${topicId}/${reading.feed.partition}`)
+      if (answer !== undefined) give(reading, wish, answer)
     }
-    if (trouble !== undefined) throw new Error(trouble)
   }
 
-  /** Answers what went wrong, for all to wait a little. */
-  async function give(feed: Feed, wish: Wish, answer: FetchedPartition): Promise<string | undefined> {
+  function give(reading: Reading, wish: Wish, { code, bytes, aborted }: FetchedPartition): void {
+    const { feed, backoff } = reading
     const { topic, partition } = feed
-    if (answer.code === errorCode.offsetOutOfRange) {
+    if (code !== errorCode.none) {
+      void setAside(reading, () => mend(feed, wish, code))
+      return
+    }
+    try {
+      if (bytes.length > 0) deliver(feed, wish, readBatches({ topic, partition, bytes, aborted }, wish.offset))
+      backoff.reset()
+    } catch (error) {
+      void setAside(reading, () => Promise.reject(error))
+    }
+  }
+
+  /** Leaves one feed out while it is mended, and a while longer if that fails; the others of its broker go on. */
+  async function setAside(reading: Reading, mending: () => Promise<void>): Promise<void> {
+    const { topic, partition } = reading.feed
+    reading.aside = true
+    try {
+      await mending()
+      reading.backoff.reset()
+    } catch (error) {
+      await reading.backoff.wait(signal, (delayMs) =>
+        listener('warn', `reading ${topic}/${partition} again in ${delayMs} ms: ${errorText(error)}`, { topic, partition }),
+      )
+    }
+    reading.aside = false
+    poke()
+  }
+
+  async function mend(feed: Feed, wish: Wish, code: number): Promise<void> {
+    const { topic, partition } = feed
+    if (code === errorCode.offsetOutOfRange) {
       const { start, end } = await endsOf(topic, partition)
       const nextOffset = Math.min(Math.max(wish.offset, start), end)
-      deliver(feed, wish, { records: [], nextOffset })
-      return undefined
+      if (nextOffset !== wish.offset) return deliver(feed, wish, { records: [], nextOffset })
     }
-    if (movedLeader.has(answer.code)) void lookForLeaders()
-    await refusals.tellOfCode(answer.code, onTopics('READ', [topic]), { topic, partition })
-    if (answer.code !== 0) return `${topic}/${partition}: ${codeText(answer.code)}`
-    if (answer.bytes.length > 0)
-      deliver(feed, wish, readBatches({ topic, partition, bytes: answer.bytes, aborted: answer.aborted }, wish.offset))
-    return undefined
+    void lookForLeaders()
+    await refusals.tellOfCode(code, onTopics('READ', [topic]), { topic, partition })
+    throw new Error(codeText(code))
   }
 
   function deliver(feed: Feed, wish: Wish, { records, nextOffset }: ReadBatches): void {
@@ -144,10 +179,10 @@ export function createFetcher({ cluster, endsOf, signal, listener, refusals }: F
   )
   return {
     add(feed) {
-      feeds.add(feed)
+      readings.set(feed, { feed, backoff: createBackoff(50, 2_000), aside: false })
       poke()
     },
-    remove: (feed) => void feeds.delete(feed),
+    remove: (feed) => void readings.delete(feed),
     poke,
   }
 }
