@@ -16,7 +16,7 @@ import { createFetcher } from './fetcher.ts'
 import { joinGroup } from './group-member.ts'
 import { createTransactor } from './transactor.ts'
 import { coordinatorMs } from './wire/broker-connection.ts'
-import { codeText, errorCode, movedCoordinator, outOfGroup } from './wire/error-codes.ts'
+import { codeText, errorCode, movedCoordinator } from './wire/error-codes.ts'
 import { type AssignedTopic, offsetFetchCall } from './wire/group-calls.ts'
 
 export interface FencedMembershipOptions {
@@ -133,21 +133,21 @@ export function startFencedMembership(options: FencedMembershipOptions): FencedM
     }
   }
 
-  /** Undefined when the lane is lost first. */
+  /** Read from a coordinator that knows what was committed before it took over. Undefined when the lane is lost first. */
   async function positionOf({ name: place, lost: { signal: lost } }: Seat): Promise<LanePosition | undefined> {
     const backoff = createBackoff(10, 2_000)
-    let ask = false
+    let confirmed = false
     while (!lost.aborted) {
-      if (ask) await Promise.race([member.confirm(), aborted(lost)])
+      if (!confirmed) await Promise.race([member.confirm(), aborted(lost)])
       if (lost.aborted) return undefined
-      ask = false
       const found = await readPosition(place).catch(async (error: unknown) => {
         cluster.forgetCoordinator('group', group)
         await refusals.tellOf(error, [], { ...place })
         return errorText(error)
       })
       if (typeof found === 'object') return lost.aborted ? undefined : found
-      ask = found === 'out of group'
+      // After any other answer the next one may be a new coordinator's.
+      confirmed = found === openTransaction
       await backoff.wait(lost, (delayMs) => {
         if (delayMs > 500) listener('warn', `opening ${seatKey(place)} again in ${delayMs} ms: ${found}`, { ...place })
       })
@@ -162,11 +162,10 @@ export function startFencedMembership(options: FencedMembershipOptions): FencedM
     const { code, offset, metadata } = await connection.request(call, coordinatorMs)
     if (code === 0) return offset < 0 ? { offset: null, metadata: '' } : { offset, metadata }
     if (movedCoordinator.has(code)) cluster.forgetCoordinator('group', group)
-    if (outOfGroup.has(code)) return 'out of group'
     const refusal = await refusals.ofCode(code, [...readGroup(group), ...onTopics('DESCRIBE', [topic])])
     if (refusal !== undefined) throw refusal
     // Somebody's transaction may still change it: he ends it, or the broker does when its time is up.
-    return code === errorCode.unstableOffset ? 'a transaction is open on it' : codeText(code)
+    return code === errorCode.unstableOffset ? openTransaction : codeText(code)
   }
 
   /** True when partitions were taken. */
@@ -234,6 +233,7 @@ export function startFencedMembership(options: FencedMembershipOptions): FencedM
 }
 
 const leaveMs = 5_000
+const openTransaction = 'a transaction is open on it'
 
 function ownedTopics(seats: Iterable<Seat>, cluster: Cluster): AssignedTopic[] {
   const byTopic = Map.groupBy(seats, ({ name }) => name.topic)

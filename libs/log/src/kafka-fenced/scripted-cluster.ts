@@ -4,7 +4,15 @@ import type { Cluster } from './cluster.ts'
 import type { BrokerConnection, WireCall } from './wire/broker-connection.ts'
 
 /** Numbers of the requests, in the protocol. */
-export const asked = { produce: 0, fetch: 1, heartbeat: 68, initProducer: 22, endTransaction: 26, putOffsets: 28 } as const
+export const asked = {
+  produce: 0,
+  fetch: 1,
+  position: 9,
+  heartbeat: 68,
+  initProducer: 22,
+  endTransaction: 26,
+  putOffsets: 28,
+} as const
 
 /** For tests: what the brokers answer to each request, by its kind, first come first served; an `Error` is a connection that ends. */
 export interface Script {
