@@ -13,8 +13,9 @@ const answer = (epoch: number, assigned: readonly AssignedTopic[] | null = null)
 const refusal = (code: number): HeartbeatAnswer => ({ code, message: 'no', epoch: 0, assigned: null })
 const both = [{ topicId: 'id-of-in', partitions: [0, 1] }]
 
-/** After the names of the group and the member, each a letter behind its length. */
+/** After the names of the group and the member, each a letter behind its length; then come two names that are absent. */
 const epochAt = 4
+const timeoutAt = 10
 
 interface Joined {
   readonly member: GroupMember
@@ -22,6 +23,8 @@ interface Joined {
   readonly beats: () => number
   /** What each beat said its epoch was. */
   readonly epochs: () => number[]
+  /** How long each beat said that a rebalance may take. */
+  readonly timeouts: () => number[]
   readonly waits: () => (number | undefined)[]
   readonly forgotten: readonly string[]
 }
@@ -45,8 +48,9 @@ function joining(answers: readonly unknown[], takesOver = false): Joined {
     refusals: refusalsTo((level, message) => void told.push(`${level}: ${message}`)),
   })
   const epochs = () => script.log.map(({ call }) => call.write().buffer.readInt32BE(epochAt))
+  const timeouts = () => script.log.map(({ call }) => call.write().buffer.readInt32BE(timeoutAt))
   const waits = () => script.log.map(({ timeoutMs }) => timeoutMs)
-  return { member, told, beats: () => script.log.length, epochs, waits, forgotten: script.forgotten }
+  return { member, told, beats: () => script.log.length, epochs, timeouts, waits, forgotten: script.forgotten }
 }
 
 test('a member joins, is told what it has, and carries the epoch it was given', async () => {
@@ -130,6 +134,27 @@ test('confirming waits for an answer to a heartbeat that is sent afterwards', as
   expect(beats()).toBe(before + 1)
   await member.leave()
 })
+
+test('confirming has something new written down by each try: one that was not answered may have been heard or not', async () => {
+  const { member, timeouts } = joining([answer(3, both), new Error('cut'), new Error('cut'), answer(3)])
+  await member.joined
+  await member.confirm()
+  expect(timeouts()).toHaveLength(4)
+  expect(new Set(timeouts()).size).toBe(4)
+  await member.leave()
+})
+
+test.each([errorCode.fencedMemberEpoch, errorCode.unknownMember])(
+  'a member that the group refuses by %i again and again does not hurry',
+  async (code) => {
+    const { member, told, beats } = joining([answer(3, both), ...Array.from({ length: 50 }, () => refusal(code))])
+    await member.joined
+    member.tell()
+    await expect.poll(() => told.length).toBeGreaterThan(2)
+    expect(beats()).toBeLessThan(6)
+    await member.leave()
+  },
+)
 
 test('a member that leaves says so, keeps nobody waiting, and is not heard again', async () => {
   const { member, beats } = joining([answer(3, both)])

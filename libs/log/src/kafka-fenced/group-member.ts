@@ -43,6 +43,7 @@ export interface GroupMemberOptions {
 const refused = 'it refuses this login'
 /** Shorter than the group waits for a silent member, so that there is time to find another coordinator. */
 const answerMs = 5_000
+const distinct = 1_000
 
 export function joinGroup(options: GroupMemberOptions): GroupMember {
   const { cluster, group, member, topics, rebalanceTimeoutMs, listener, refusals } = options
@@ -54,6 +55,7 @@ export function joinGroup(options: GroupMemberOptions): GroupMember {
   let wake = new AbortController()
   let confirmers: (() => void)[] = []
   let timeoutMs = rebalanceTimeoutMs
+  let written = 0
 
   async function beat(at: number): Promise<HeartbeatAnswer> {
     const whole = at <= 0 || news
@@ -75,9 +77,10 @@ export function joinGroup(options: GroupMemberOptions): GroupMember {
   /**
    * Makes the group write something down before it answers: a coordinator that has just started tells of positions as old as its last
    * checkpoint (five seconds by default) until its copies have caught up, and an answer to something written comes only after that.
+   * Each try has a value of its own: nothing is written for one that the group has heard before, though its answer was lost.
    */
   function askInWriting(): void {
-    timeoutMs = timeoutMs === rebalanceTimeoutMs ? rebalanceTimeoutMs + 1 : rebalanceTimeoutMs
+    timeoutMs = rebalanceTimeoutMs + (++written % distinct)
   }
 
   function lookAgain(): void {
