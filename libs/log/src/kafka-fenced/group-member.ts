@@ -41,6 +41,7 @@ export interface GroupMemberOptions {
 }
 
 const refused = 'it refuses this login'
+const outside = 'it goes on without this member'
 /** Shorter than the group waits for a silent member, so that there is time to find another coordinator. */
 const answerMs = 5_000
 const distinct = 1_000
@@ -118,10 +119,10 @@ export function joinGroup(options: GroupMemberOptions): GroupMember {
         backoff.reset()
         if (!former) await pause(options.heartbeatIntervalMs, either)
         former = false
-      } else if (trouble !== 'again') {
+      } else {
         await backoff.wait(leaving.signal, (delayMs) =>
           listener(
-            trouble === refused ? 'debug' : 'warn',
+            trouble === refused || trouble === outside ? 'debug' : 'warn',
             `the group ${group} does not answer: ${trouble}; trying again in ${delayMs} ms`,
             { group },
           ),
@@ -146,7 +147,7 @@ export function joinGroup(options: GroupMemberOptions): GroupMember {
     }
     if (outOfGroup.has(answer.code)) {
       beFenced()
-      return 'again'
+      return outside
     }
     if (answer.code === errorCode.groupIdNotFound && epoch === 0)
       return 'members with KAFKA_TRANSACTIONS=lanes work for it, and must end first'
