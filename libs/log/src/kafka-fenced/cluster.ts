@@ -1,5 +1,5 @@
 import { missingRight, refusedOn } from '../kafka/missing-right.ts'
-import { unavailable, unknownTopic } from '../log-errors.ts'
+import { unavailable } from '../log-errors.ts'
 import {
   type BrokerAddress,
   type BrokerConnection,
@@ -24,8 +24,8 @@ export interface Cluster {
   refresh(): Promise<void>
   /** What the brokers have agreed on. */
   features(): Promise<Features>
-  /** Throws LOG_MISMATCH for a topic nobody made. */
-  topicId(topic: string): string
+  /** Undefined for a topic that is not there, or no more. */
+  topicId(topic: string): string | undefined
   topicName(id: string): string | undefined
   /** Node that leads the partition, undefined while nobody does. */
   leader(topic: string, partition: number): number | undefined
@@ -146,11 +146,7 @@ export function openCluster(bootstrap: readonly BrokerAddress[], options: WireOp
     },
     refresh,
     features: () => askAny(featuresCall()),
-    topicId(topic) {
-      const known = topics.get(topic)
-      if (known === undefined) throw unknownTopic(topic)
-      return known.id
-    },
+    topicId: (topic) => topics.get(topic)?.id,
     topicName: (id) => names.get(id),
     leader(topic, partition) {
       const node = topics.get(topic)?.leaders.get(partition)

@@ -1,22 +1,27 @@
 import { expect, test } from 'vitest'
 import { testOwner } from '../contract-owner.ts'
+import type { Cluster } from './cluster.ts'
 import { startFencedMembership } from './fenced-membership.ts'
 import { asked, refusalsTo, scriptedCluster } from './scripted-cluster.ts'
 import { errorCode } from './wire/error-codes.ts'
 import type { AssignedTopic, HeartbeatAnswer } from './wire/group-calls.ts'
 
+const topicId = '11111111-2222-3333-4444-555555555555'
 const heartbeat = (assigned: readonly AssignedTopic[] | null = null): HeartbeatAnswer => ({
   code: 0,
   message: null,
   epoch: 1,
   assigned,
 })
-const partitions = (...its: readonly number[]): AssignedTopic[] => [{ topicId: 'id-of-in', partitions: its }]
+const partitions = (...its: readonly number[]): AssignedTopic[] => [{ topicId, partitions: its }]
 const position = { code: 0, offset: 4, metadata: 'map' }
 const names = new Map<number, string>(Object.entries(asked).map(([name, key]) => [key, name]))
 
-/** A member alone in its group, which is asked to report as seldom as can be. */
-function joining(script: Partial<Record<keyof typeof asked, readonly unknown[]>>) {
+/** Whether the request tells the group that nothing is owned: an empty list, not an absent one, before its end. */
+const ownsNothing = (request: Buffer): boolean => request.at(-2) === 1
+
+/** A member alone in its group. */
+function joining(script: Partial<Record<keyof typeof asked, readonly unknown[]>>, more: Partial<Cluster> = {}) {
   const { cluster, answers, log } = scriptedCluster(
     new Map<number, () => unknown>([
       [asked.heartbeat, () => heartbeat()],
@@ -28,14 +33,14 @@ function joining(script: Partial<Record<keyof typeof asked, readonly unknown[]>>
   for (const [name, list] of Object.entries(script)) answers.set(asked[name as keyof typeof asked], [...list])
   const owner = testOwner()
   const membership = startFencedMembership({
-    cluster,
+    cluster: { ...cluster, topicId: () => topicId, topicName: () => 'in', ...more },
     catalog: { facts: () => Promise.reject(new Error('not asked for here')), place: async () => [] },
     endsOf: async (_topic, partition) => ({ partition, start: 0, end: 0 }),
     group: 'g',
     topics: ['in'],
     owner,
     metadataLength: 4_096,
-    heartbeatIntervalMs: 60_000,
+    heartbeatIntervalMs: 100,
     drainTimeoutMs: 20_000,
     slot: undefined,
     listener: () => {},
@@ -43,7 +48,8 @@ function joining(script: Partial<Record<keyof typeof asked, readonly unknown[]>>
   })
   /** What was asked, without the reading. */
   const order = () => log.flatMap(({ key }) => (key === asked.fetch ? [] : [names.get(key)]))
-  return { membership, owner, order, answers }
+  const heartbeats = () => log.flatMap(({ key, call }) => (key === asked.heartbeat ? [call.write().buffer] : []))
+  return { membership, owner, order, heartbeats }
 }
 
 test('a first position is read only after the group has confirmed the member since the lane was fenced', async () => {
@@ -76,5 +82,23 @@ test('lanes that are opened together are confirmed together', async () => {
   const { membership, owner, order } = joining({ heartbeat: [heartbeat(partitions(0, 1, 2, 3))] })
   await expect.poll(() => owner.lanes.length).toBe(4)
   expect(order().filter((name) => name === 'heartbeat').length).toBeLessThanOrEqual(3)
+  await membership.close()
+})
+
+test('what is owned is told also while no broker knows its topic: the group must not give it to others', async () => {
+  const { membership, owner, heartbeats } = joining({ heartbeat: [heartbeat(partitions(0))] }, { topicId: () => undefined })
+  await owner.lane(0)
+  expect(heartbeats().slice(1).some((request) => request.includes(topicId.replaceAll('-', ''), 'hex'))).toBe(true)
+  await membership.close()
+})
+
+test('a partition that the group takes back while it is opened is given back at once: there is nothing to drain', async () => {
+  const open = { code: errorCode.unstableOffset, offset: -1, metadata: '' }
+  const { membership, owner, heartbeats } = joining({
+    heartbeat: [heartbeat(partitions(0)), heartbeat(), heartbeat(), heartbeat(), heartbeat(partitions())],
+    position: Array.from({ length: 1_000 }, () => open),
+  })
+  await expect.poll(() => heartbeats().slice(1).some(ownsNothing)).toBe(true)
+  expect(owner.lanes).toEqual([])
   await membership.close()
 })

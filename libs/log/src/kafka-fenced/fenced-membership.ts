@@ -43,6 +43,8 @@ export interface FencedMembership extends Membership {
 /** A partition from the moment the group gave it to us until it was given back or lost. */
 interface Seat {
   readonly name: LaneName
+  /** As the group named it: what we own must be told also while no broker knows the topic. */
+  readonly topicId: string
   readonly lost: AbortController
   readonly feed: Feed
   lane: LogLane | undefined
@@ -88,17 +90,18 @@ export function startFencedMembership(options: FencedMembershipOptions): FencedM
   }
   /** While it drains the group keeps it ours; only then is it told that the partition is free. */
   const giveBack = async (key: string, seat: Seat) => {
-    await within(drainTimeoutMs, tellReleased(seat, 'closing'))
+    // What is still being opened has nothing to drain, and may never open.
+    if (seat.lane !== undefined) await within(drainTimeoutMs, tellReleased(seat, 'closing'))
     if (seats.get(key) !== seat) return
     lose(key, seat, 'closing')
     member.tell()
     reconcile()
   }
-  const take = (name: LaneName) => {
+  const take = (name: LaneName, topicId: string) => {
     const lost = new AbortController()
     const { topic, partition } = name
     const feed = createFeed({ topic, partition, lost: lost.signal, wanting: fetcher.poke })
-    const seat: Seat = { name, lost, feed, lane: undefined, calls: Promise.resolve(), leaving: false }
+    const seat: Seat = { name, topicId, lost, feed, lane: undefined, calls: Promise.resolve(), leaving: false }
     seats.set(seatKey(name), seat)
     seat.calls = open(seat)
   }
@@ -107,7 +110,7 @@ export function startFencedMembership(options: FencedMembershipOptions): FencedM
     const lost = seat.lost.signal
     await Promise.race([fenceLane(cluster, place, { lost, refusals }), aborted(lost)])
     const position = await positionOf(seat)
-    if (position === undefined) return
+    if (position === undefined || lost.aborted) return
     fetcher.add(feed)
     const positionAgain = () => positionOf(seat)
     const confirm = () => Promise.race([member.confirm(), aborted(lost)])
@@ -174,17 +177,17 @@ export function startFencedMembership(options: FencedMembershipOptions): FencedM
     const wanted = new Map(
       target.flatMap(({ topicId, partitions }) => {
         const topic = cluster.topicName(topicId)
-        return topic === undefined ? [] : partitions.map((partition) => nameOf(topic, partition))
+        if (topic === undefined) return []
+        return partitions.map((partition) => {
+          const name: LaneName = { group, topic, partition }
+          return [seatKey(name), { name, topicId }] as const
+        })
       }),
     )
     for (const [key, seat] of [...seats]) if (!wanted.has(key) && !seat.leaving) void giveBack(key, seat)
     const free = [...wanted].filter(([key]) => !seats.has(key))
-    for (const [, name] of free) take(name)
+    for (const [, { name, topicId }] of free) take(name, topicId)
     return free.length > 0
-  }
-  const nameOf = (topic: string, partition: number) => {
-    const name: LaneName = { group, topic, partition }
-    return [seatKey(name), name] as const
   }
   const member = joinGroup({
     cluster,
@@ -194,7 +197,7 @@ export function startFencedMembership(options: FencedMembershipOptions): FencedM
     takesOver: options.slot !== undefined,
     heartbeatIntervalMs: options.heartbeatIntervalMs,
     rebalanceTimeoutMs: drainTimeoutMs * 2,
-    owned: () => ownedTopics(seats.values(), cluster),
+    owned: () => ownedTopics(seats.values()),
     assigned(assignment) {
       target = assignment
       if (reconcile()) member.tell()
@@ -212,7 +215,6 @@ export function startFencedMembership(options: FencedMembershipOptions): FencedM
   })
 
   const close = async () => {
-    // What is still being opened has nothing to drain, and may never open.
     for (const [key, seat] of [...seats]) if (seat.lane === undefined) lose(key, seat, 'closing')
     const closing = [...seats.values()].map((seat) => tellReleased(seat, 'closing'))
     await within(drainTimeoutMs, Promise.all(closing))
@@ -235,12 +237,9 @@ export function startFencedMembership(options: FencedMembershipOptions): FencedM
 const leaveMs = 5_000
 const openTransaction = 'a transaction is open on it'
 
-function ownedTopics(seats: Iterable<Seat>, cluster: Cluster): AssignedTopic[] {
-  const byTopic = Map.groupBy(seats, ({ name }) => name.topic)
-  return Array.from(byTopic, ([topic, its]) => ({
-    topicId: cluster.topicId(topic),
-    partitions: its.map(({ name }) => name.partition),
-  }))
+function ownedTopics(seats: Iterable<Seat>): AssignedTopic[] {
+  const byTopic = Map.groupBy(seats, ({ topicId }) => topicId)
+  return Array.from(byTopic, ([topicId, its]) => ({ topicId, partitions: its.map(({ name }) => name.partition) }))
 }
 
 function seatKey({ topic, partition }: LaneName): string {

@@ -99,7 +99,7 @@ export function createFetcher({ cluster, endsOf, signal, listener, refusals }: F
       const { topic, partition } = reading.feed
       if (reading.aside || cluster.leader(topic, partition) !== node) continue
       const [topicId, wish] = [cluster.topicId(topic), reading.feed.wants()]
-      if (wish !== undefined) asked.push({ reading, topicId, wish })
+      if (topicId !== undefined && wish !== undefined) asked.push({ reading, topicId, wish })
     }
     return asked
   }
