@@ -99,6 +99,7 @@ export function createAppender({ openSender, catalog, refusals }: AppenderOption
       const placed = await catalog.place(records).catch(async (error: unknown) => {
         throw await failure(error, records)
       })
+      if (closed) throw unavailable('append: it is closed')
       const bytes = placed.reduce((sum, record) => sum + record.bytes, 0)
       if (waitingBytes > 0 && waitingBytes + bytes > queueBytes) throw unavailable('append: too much is waiting to be sent')
       waitingBytes += bytes
