@@ -6,7 +6,20 @@ import { createMetrics } from './metrics.ts'
 import { watchLanes } from './watch-lanes.ts'
 
 const lane = (partition: number, more: Partial<LaneReport>): LaneReport => ({
-  ...{ group: 'g', topic: 't', partition, base: 7, span: 0, undone: 1, undoneBytes: 9, queued: 0, running: 1, waiting: 0, oldest: null, stateEntries: 5 },
+  ...{
+    group: 'g',
+    topic: 't',
+    partition,
+    base: 7,
+    span: 0,
+    undone: 1,
+    undoneBytes: 9,
+    queued: 0,
+    running: 1,
+    waiting: 0,
+    oldest: null,
+    stateEntries: 5,
+  },
   ...more,
 })
 

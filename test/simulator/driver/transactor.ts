@@ -1,5 +1,6 @@
 import type { CommitQueueOptions } from '@leadline/log/commit-queue'
 import { Refusal } from '../broker/refusal.ts'
+import type { Producer } from '../broker/transactions.ts'
 import type { Connection } from './connection.ts'
 
 export interface TransactorOptions {
@@ -15,7 +16,7 @@ type TransactionEnd = Awaited<ReturnType<Transactor['run']>>
 const patienceMs = 10_000
 const endPatienceMs = 60_000
 
-type Part = 'done' | 'refused' | 'failed'
+type Part = 'done' | 'refused' | 'taken-over' | 'failed'
 
 /** One transactional producer of a process, with the manners of the driver that the group fences. */
 export function createModelledTransactor({ connection, group, transactionalId: id, over }: TransactorOptions): Transactor {
@@ -43,7 +44,7 @@ export function createModelledTransactor({ connection, group, transactionalId: i
         await tryOnce()
         return 'done'
       } catch (error) {
-        if (error instanceof Refusal) return outOfPlace.has(error.type) ? 'refused' : 'failed'
+        if (error instanceof Refusal) return partOf(error)
       }
       await waitAWhile(20)
     }
@@ -54,6 +55,8 @@ export function createModelledTransactor({ connection, group, transactionalId: i
     await settle().catch(() => {})
     if (epoch === undefined) return 'dropped'
     const producer = { by: host.name, id, epoch }
+    // Given back by an end that was answered: after any other one the next transaction begins with a new identity.
+    epoch = undefined
     const giveUpAt = host.clock.now() + patienceMs
     const placed = records.flatMap(({ topic, partition, records: its }) =>
       its.map((sent) => ({ partition: cluster.partition(topic, partition), sent })),
@@ -75,11 +78,12 @@ export function createModelledTransactor({ connection, group, transactionalId: i
     )
     const parts = await Promise.all([...produced, put])
     if (parts.every((part) => part === 'done')) return end(producer)
-    epoch = await askCoordinator('abort', () => transactions.end(producer, 'aborted')).catch(() => undefined)
+    const aborted = await abort(producer)
+    if (aborted === 'taken-over' || parts.includes('taken-over')) return 'taken-over'
     return parts.includes('refused') ? 'refused' : 'dropped'
   }
 
-  async function end(producer: { by: string; id: string; epoch: number }): Promise<TransactionEnd> {
+  async function end(producer: Producer): Promise<TransactionEnd> {
     const giveUpAt = host.clock.now() + endPatienceMs
     while (!over.aborted && host.clock.now() < giveUpAt) {
       try {
@@ -90,11 +94,22 @@ export function createModelledTransactor({ connection, group, transactionalId: i
       }
       await waitAWhile(500)
     }
-    epoch = undefined
     return 'unknown'
+  }
+
+  async function abort(producer: Producer): Promise<Part> {
+    try {
+      epoch = await askCoordinator('abort', () => transactions.end(producer, 'aborted'))
+      return 'done'
+    } catch (error) {
+      return error instanceof Refusal ? partOf(error) : 'failed'
+    }
   }
 
   return { run, settle }
 }
 
-const outOfPlace: ReadonlySet<string> = new Set(['UNKNOWN_MEMBER_ID', 'STALE_MEMBER_EPOCH', 'INVALID_PRODUCER_EPOCH'])
+function partOf({ type }: Refusal): Part {
+  if (type === 'INVALID_PRODUCER_EPOCH') return 'taken-over'
+  return type === 'UNKNOWN_MEMBER_ID' || type === 'STALE_MEMBER_EPOCH' ? 'refused' : 'failed'
+}

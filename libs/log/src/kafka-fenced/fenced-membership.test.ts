@@ -88,7 +88,11 @@ test('lanes that are opened together are confirmed together', async () => {
 test('what is owned is told also while no broker knows its topic: the group must not give it to others', async () => {
   const { membership, owner, heartbeats } = joining({ heartbeat: [heartbeat(partitions(0))] }, { topicId: () => undefined })
   await owner.lane(0)
-  expect(heartbeats().slice(1).some((request) => request.includes(topicId.replaceAll('-', ''), 'hex'))).toBe(true)
+  expect(
+    heartbeats()
+      .slice(1)
+      .some((request) => request.includes(topicId.replaceAll('-', ''), 'hex')),
+  ).toBe(true)
   await membership.close()
 })
 
