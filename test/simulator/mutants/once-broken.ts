@@ -21,7 +21,7 @@ export const onceBroken: readonly Mutant[] = [
     file: 'services/worker/src/step.ts',
     passage: '\n    return { ...toCompletion(drafts), state: line === undefined ? [] : left(line, work.leadId, now()) }',
     instead: '\n    return toCompletion(drafts)',
-    seed: 120,
+    seed: 349,
   },
   {
     name: 'a start is announced again while its announcement is under way',
