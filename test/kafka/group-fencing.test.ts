@@ -1,4 +1,4 @@
-import { type Log, openKafkaLog } from '@leadline/log'
+import { type KafkaLogOptions, type Log, openKafkaLog } from '@leadline/log'
 import { outgoing, readAll, testOwner, texts } from '@leadline/log/contract-owner'
 import { expect, test } from 'vitest'
 import { createLosingConnections } from './losing-connections.ts'
@@ -6,6 +6,9 @@ import { describeKafka } from './shared-kafka.ts'
 
 /** Number of the request by which a member speaks with its group. */
 const heartbeat = 68
+const metadata = 3
+
+type Connection = Parameters<NonNullable<KafkaLogOptions['wrapConnection']>>[0]
 
 await describeKafka('a member under transactions fenced by the group', (brokers) => {
   const options = { brokers, heartbeatIntervalMs: 200, transactions: 'group' } as const
@@ -71,6 +74,55 @@ await describeKafka('a member under transactions fenced by the group', (brokers)
     await expect.poll(async () => texts(await readAll(restarted, output))).toEqual(['newer'])
     expect(next.releases).toEqual([])
   }, 120_000)
+
+  test('with a name takes over only when the group has heard that the former one is out', async () => {
+    const losing = createLosingConnections()
+    await using former = await openKafkaLog({ ...options, slot: 'two' })
+    await using restarted = await openKafkaLog({ ...options, slot: 'two', wrapConnection: losing.wrap })
+    const { input, output, group } = await topicsOf(restarted)
+    const [old, next] = [testOwner(), testOwner()]
+    await former.join(group, [input], old)
+    const oldLane = await old.lane(0)
+    expect(await oldLane.commit({ offset: 1, metadata: 'old', records: [] })).toBe('committed')
+
+    losing.loseNextHeartbeat()
+    await restarted.join(group, [input], next)
+    const lane = await next.lane(0)
+    const late = await oldLane.commit({ offset: 9, metadata: 'late', records: [outgoing(output, null, 'late')] })
+
+    expect(late).toBe('fenced')
+    expect(await lane.commit({ offset: 2, metadata: 'new', records: [outgoing(output, null, 'new')] })).toBe('committed')
+    expect(lane.position).toEqual({ offset: 1, metadata: 'old' })
+    await expect.poll(async () => texts(await readAll(restarted, output))).toEqual(['new'])
+  }, 120_000)
+
+  test('that joins while its log is closed is refused, and leaves no connection behind', async () => {
+    await using other = await openKafkaLog(options)
+    const { input, group } = await topicsOf(other)
+    const connections: Connection[] = []
+    const closing = Promise.withResolvers<void>()
+    const log = await openKafkaLog({
+      ...options,
+      wrapConnection(connection) {
+        connections.push(connection)
+        return {
+          ...connection,
+          get alive() {
+            return connection.alive
+          },
+          request(call, timeoutMs) {
+            if (call.key === metadata) closing.resolve(log[Symbol.asyncDispose]())
+            return connection.request(call, timeoutMs)
+          },
+        }
+      },
+    })
+    const joining = log.join(group, [input], testOwner())
+
+    await expect(joining).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' })
+    await closing.promise
+    await expect.poll(() => connections.filter(({ alive }) => alive)).toEqual([])
+  }, 60_000)
 
   test('has the group write something down before a position is believed that is read again', async () => {
     await using log = await openKafkaLog(options)

@@ -2,6 +2,7 @@ import type { KafkaLogOptions } from '@leadline/log'
 import { endTransaction } from './cutting-sockets.ts'
 
 const produce = 0
+const heartbeat = 68
 
 type Wrap = NonNullable<KafkaLogOptions['wrapConnection']>
 
@@ -11,6 +12,8 @@ export interface LosingConnections {
   loseNextCommit(fate: 'kept' | 'dropped'): void
   /** The same for the next records that are sent. */
   loseNextAppend(fate: 'kept' | 'dropped'): void
+  /** The next word of a member to its group never comes there. */
+  loseNextHeartbeat(): void
   /** From now on no request of these kinds reaches the broker; none again with an empty list. */
   cutAll(apiKeys: readonly number[]): void
 }
@@ -41,6 +44,9 @@ export function createLosingConnections(): LosingConnections {
     },
     loseNextAppend(fate) {
       losing = { key: produce, fate }
+    },
+    loseNextHeartbeat() {
+      losing = { key: heartbeat, fate: 'dropped' }
     },
     cutAll(apiKeys) {
       forbidden = apiKeys

@@ -159,6 +159,10 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
         drainTimeoutMs: options.drainTimeoutMs ?? 20_000,
       }
       const cluster = await openFor(group, topics)
+      if (closed !== undefined) {
+        cluster?.close()
+        throw unavailable('join: it is closed')
+      }
       const membership =
         cluster === undefined
           ? startKafkaMembership({ ...shared, connection, admin, sessionTimeoutMs: options.sessionTimeoutMs ?? 10_000 })
