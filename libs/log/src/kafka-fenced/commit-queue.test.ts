@@ -126,13 +126,15 @@ describe('commits of several lanes', () => {
     const { queue, next, order, runs } = opened()
     const first = commit(queue, 0)
     const one = await next()
-    const others = [commit(queue, 1), commit(queue, 2)]
+    const lost = new AbortController()
+    const others = [commit(queue, 1), commit(queue, 2, [], lost)]
     one.end('committed')
     const two = await next()
+    lost.abort()
     two.end('taken-over')
 
-    expect(await Promise.all([first, ...others])).toEqual(['committed', 'unknown', 'unknown'])
-    expect([order, runs]).toEqual([[], []])
+    expect(await Promise.all([first, ...others])).toEqual(['committed', 'unknown', 'fenced'])
+    expect([order, runs]).toEqual([['confirmed'], []])
   })
 
   test('are sent one by one when they failed together, so that one cannot hold up the others', async () => {

@@ -82,6 +82,7 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
       const chunk = waiting.slice(0, alone > 0 ? 1 : fitting(waiting))
       const end = await run(chunk)
       if (end === 'committed') backoff.reset()
+      if (end === 'taken-over') await member().confirm()
       if (!conclude(chunk, end)) await backoff.wait(signal)
       if (end === 'refused') await member().confirm()
     }
@@ -112,26 +113,26 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
     switch (end) {
       case 'committed':
       case 'unknown':
-        take(chunk, end)
+        take(chunk, () => end)
         return true
       case 'taken-over':
-        // Who has taken it over may be us, in another process: only the position tells what he has committed.
-        take(chunk, 'unknown')
+        // The group has said which lanes are lost; of the others only the position tells what he who took it over has committed.
+        take(chunk, ({ lost }) => (lost.aborted ? 'fenced' : 'unknown'))
         return true
       case 'refused':
         return false
       case 'dropped':
-        if (alone > 0 || chunk.length === 1) take(chunk, 'unknown')
+        if (alone > 0 || chunk.length === 1) take(chunk, () => 'unknown')
         else alone = chunk.length
         listener('warn', `a transaction of ${chunk.length} lanes was dropped`, { lanes: chunk.length })
         return false
     }
   }
 
-  function take(chunk: readonly Waiting[], answer: CommitAnswer): void {
+  function take(chunk: readonly Waiting[], answerTo: (commit: Waiting) => CommitAnswer): void {
     waiting = waiting.slice(chunk.length)
     alone = Math.max(0, alone - chunk.length)
-    for (const commit of chunk) commit.answer(answer)
+    for (const commit of chunk) commit.answer(answerTo(commit))
   }
 
   async function settle(): Promise<void> {
