@@ -8,8 +8,8 @@ import { defaultLimits } from './limits.ts'
 import type { EngineObserver } from './observer.ts'
 import { createWindow } from './window.ts'
 
-/** Time that goes on when it is told to; the time of day can be set back meanwhile. */
-function standingClock(startMs: number) {
+/** Time that goes on when it is told to; the time of day can be set back meanwhile. No timer comes sooner than `leastMs`. */
+function standingClock(startMs: number, leastMs = 0) {
   let time = startMs
   let setBackMs = 0
   const tasks = new Set<{ readonly at: number; readonly run: () => void }>()
@@ -17,7 +17,7 @@ function standingClock(startMs: number) {
     now: () => time - setBackMs,
     random: () => 0.5,
     after(delayMs, run) {
-      const task = { at: time + delayMs, run }
+      const task = { at: time + Math.max(leastMs, delayMs), run }
       tasks.add(task)
       return () => void tasks.delete(task)
     },
@@ -105,4 +105,18 @@ test('a lane commits within the interval, though the time of day has been set ba
   await goTo(10_000_050)
 
   expect(commits).toHaveLength(2)
+})
+
+test('a lane with enough to commit commits at once, though more comes all the time', async () => {
+  const { clock, goTo } = standingClock(1_000, 2)
+  const { complete, commits } = await laneOf(clock, 3)
+  complete()
+  await goTo(1_010)
+  for (let count = 0; count < defaultLimits.flushCompletions; count++) complete()
+  for (let time = 1_011; time < 1_020; time++) {
+    await goTo(time)
+    complete()
+  }
+
+  expect(commits.slice(1, 2)).toEqual([1_012])
 })

@@ -60,7 +60,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
   let telling = false
   let announcing: { readonly offset: number; readonly again: () => void } | undefined
   let flushing: Promise<void> | undefined
-  let cancelTimer: (() => void) | undefined
+  let timer: { readonly hurry: boolean; readonly cancel: () => void } | undefined
   let lastFlushAt = 0
   let stopped = false
   let underWay = 0
@@ -75,12 +75,19 @@ export function createFlusher(options: FlusherOptions): Flusher {
   function schedule(): void {
     if (stopped || flushing !== undefined) return
     const hurry = announcing !== undefined || completed.size >= limits.flushCompletions
-    if (cancelTimer !== undefined && !hurry) return
-    cancelTimer?.()
-    cancelTimer = clock.after(hurry ? 0 : untilNextTurn(), () => {
-      cancelTimer = undefined
+    // Whoever is in a hurry once must not be put off by the next who is.
+    if (timer !== undefined && (timer.hurry || !hurry)) return
+    timer?.cancel()
+    const cancel = clock.after(hurry ? 0 : untilNextTurn(), () => {
+      timer = undefined
       flush()
     })
+    timer = { hurry, cancel }
+  }
+
+  function cancelTimer(): void {
+    timer?.cancel()
+    timer = undefined
   }
 
   /** All lanes of a process take their turns at the same moments, so that a log can put what they commit into one transaction. */
@@ -179,16 +186,14 @@ export function createFlusher(options: FlusherOptions): Flusher {
     cautious,
     drain: async () => {
       while (!stopped && (completed.size > 0 || flushing !== undefined)) {
-        cancelTimer?.()
-        cancelTimer = undefined
+        cancelTimer()
         flush()
         await flushing
       }
     },
     stop: () => {
       stopped = true
-      cancelTimer?.()
-      cancelTimer = undefined
+      cancelTimer()
     },
     get pending() {
       return completed.size + underWay
