@@ -1,5 +1,7 @@
+import type { LogRecord } from '@leadline/log'
 import type { Cluster } from './broker/cluster.ts'
 import type { Service } from './broker/network.ts'
+import { isReadable } from './broker/partition.ts'
 import type { Host } from './kernel/host.ts'
 import type { Timeline } from './kernel/timeline.ts'
 import { coverageOf } from './oracle/coverage.ts'
@@ -11,6 +13,10 @@ export interface FaultOptions {
   readonly cluster: Cluster
   /** Groups with the topics they work on. */
   readonly groups: ReadonlyMap<string, readonly string[]>
+  /** Topic of the leads received. */
+  readonly received: string
+  /** Called with each record that goes before it was done, unless somebody has it already. */
+  readonly lost: (record: LogRecord) => void
   readonly count: (fault: string) => void
   /** Starts one more process. */
   readonly start: () => void
@@ -48,6 +54,8 @@ export function injectFaults(options: FaultOptions): Faults {
         return
       case 'retention':
         return retain()
+      case 'loss':
+        return lose()
       case 'compaction':
         for (const topic of cluster.topics().filter((name) => name.includes('state.')))
           for (const partition of cluster.partitions(topic)) partition.compact()
@@ -65,6 +73,21 @@ export function injectFaults(options: FaultOptions): Faults {
       for (const topic of topics) {
         for (const partition of cluster.partitions(topic)) {
           partition.trim(coverageOf(cluster.transactions.position({ group, topic, partition: partition.number })).base)
+        }
+      }
+    }
+  }
+
+  /** Removes half of what is not done, too. Not of the leads received: who was known and who was not could not be told any more. */
+  function lose(): void {
+    for (const [group, topics] of options.groups) {
+      for (const topic of topics.filter((name) => name !== options.received)) {
+        for (const partition of cluster.partitions(topic)) {
+          const done = coverageOf(cluster.transactions.position({ group, topic, partition: partition.number }))
+          const below = done.base + Math.ceil((partition.stable - done.base) / 2)
+          const gone = partition.stored.filter(({ record: { offset } }) => offset >= partition.start && offset < below)
+          for (const entry of gone) if (isReadable(entry) && !done.has(entry.record.offset)) options.lost(entry.record)
+          partition.trim(below)
         }
       }
     }

@@ -8,7 +8,7 @@ export function makePlan(seed: number): Plan {
   // What came later has chances of its own, so that the rest of a known seed stays as it was.
   const apart = createRandom(seed ^ 0x6a09)
   const healAtMs = random.int(5, 150) * 1_000
-  return {
+  const plan: Plan = {
     seed,
     leads: makeLeads(random, healAtMs),
     faults: makeFaults(random, healAtMs),
@@ -35,6 +35,7 @@ export function makePlan(seed: number): Plan {
     fetchRecords: random.pick([1, 3, 20]),
     healAtMs,
   }
+  return { ...plan, faults: [...plan.faults, ...makeLosses(apart, plan)] }
 }
 
 function makeNetwork(random: Random): NetworkFaults {
@@ -103,6 +104,11 @@ function makeFaults(random: Random, healAtMs: number): Fault[] {
   return Array.from({ length: count }, () => makeFault(random, { event: random.int(1, events), atMs: random.int(0, healAtMs) }))
 }
 
+/** Not where leads follow each other: behind one that is gone the others wait for thirty days. */
+function makeLosses(random: Random, { order, healAtMs }: Pick<Plan, 'order' | 'healAtMs'>): Fault[] {
+  return order === 'overtake' && random.chance(0.1) ? [{ type: 'loss', atMs: random.int(0, healAtMs) }] : []
+}
+
 function makeFault(random: Random, { event, atMs }: { event: number; atMs: number }): Fault {
   const backAfterMs = random.pick([10, 1_000, 20_000])
   const forMs = random.pick([100, 3_000, 15_000, 120_000])
@@ -135,7 +141,8 @@ function makeFault(random: Random, { event, atMs }: { event: number; atMs: numbe
   }
 }
 
-const faultTypes: readonly Fault['type'][] = [
+/** All but `loss`, which came later. */
+const faultTypes: readonly Exclude<Fault['type'], 'loss'>[] = [
   'crash',
   'crash',
   'crash',

@@ -67,5 +67,7 @@ export type Fault =
       readonly what: 'transactions' | 'groups' | 'brokers' | 'all'
     }
   | { readonly type: 'retention'; readonly atMs: number }
+  /** Retention passes over half of what is not done yet: the log's start jumps past lanes. */
+  | { readonly type: 'loss'; readonly atMs: number }
   | { readonly type: 'compaction'; readonly atMs: number }
   | { readonly type: 'gap'; readonly atMs: number; readonly topic: number; readonly offsets: number }

@@ -41,14 +41,14 @@ export async function runPlan(plan: Plan, codec: Codec): Promise<RunResult> {
 }
 
 async function runPhases(plan: Plan, world: World): Promise<void> {
-  const { timeline, report, tools, cluster, groups } = world
+  const { timeline, report, tools, cluster, groups, lost } = world
   for (let member = 0; member < plan.members; member++) world.startProcess()
   await timeline.run(plan.healAtMs)
   heal(world)
   if ((await timeline.run(plan.healAtMs + patienceMs)) === 'late')
     report('not drained', `there is still work after ${patienceMs} ms`)
   // Before the processes end: what they hold back until then would come too late.
-  if (world.violations.length === 0) checkEnd({ cluster, ...tools, groups, report })
+  if (world.violations.length === 0) checkEnd({ cluster, ...tools, groups, lost, report })
   if (world.violations.length === 0) await closeAll(world)
 }
 

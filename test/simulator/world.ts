@@ -1,6 +1,7 @@
 import { createDestinations } from '@leadline/destinations'
 import { defaultLimits, systemClock } from '@leadline/engine'
 import { type Codec, topicNames, topicSpecs } from '@leadline/events'
+import type { LogRecord } from '@leadline/log'
 import { type Cluster, createCluster } from './broker/cluster.ts'
 import { type Faults, injectFaults } from './inject-faults.ts'
 import { createHost, epochMs, type Host } from './kernel/host.ts'
@@ -28,6 +29,8 @@ export interface World {
   readonly tools: LeadTools
   /** Groups with the topics they work on. */
   readonly groups: ReadonlyMap<string, readonly string[]>
+  /** Records that retention took before they were done; who had them already may have done them all the same. */
+  readonly lost: readonly LogRecord[]
   readonly processes: readonly SimulatedProcess[]
   readonly violations: readonly Violation[]
   readonly counts: ReadonlyMap<string, number>
@@ -112,7 +115,9 @@ export function createWorld(plan: Plan, codec: Codec): World {
     timeline.schedule(backAfterMs, 'process comes back', start)
   }
   const partner = createPartner({ random, mix: plan.calls, count, crash })
-  const faults = injectFaults({ faults: plan.faults, timeline, cluster, groups, count, start, crash, leave })
+  const lost: LogRecord[] = []
+  const losing = { received: topics.received, lost: (record: LogRecord) => void lost.push(record) }
+  const faults = injectFaults({ faults: plan.faults, timeline, cluster, groups, ...losing, count, start, crash, leave })
   scheduleInput(plan, { timeline, cluster, tools })
   return {
     timeline,
@@ -122,6 +127,7 @@ export function createWorld(plan: Plan, codec: Codec): World {
     faults,
     tools,
     groups,
+    lost,
     processes,
     violations,
     counts,

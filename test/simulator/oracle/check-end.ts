@@ -1,11 +1,12 @@
 import type { Codec, Topics } from '@leadline/events'
 import type { Flows } from '@leadline/flows'
+import type { LogRecord } from '@leadline/log'
 import type { Cluster } from '../broker/cluster.ts'
 import { isReadable } from '../broker/partition.ts'
 import { checkWalk } from './check-walk.ts'
 import { coverageOf } from './coverage.ts'
 import { expectedWalks } from './expected-walks.ts'
-import { eventsOf, recordsOf } from './read-events.ts'
+import { eventOf, eventsOf, recordsOf } from './read-events.ts'
 import type { Report } from './violation.ts'
 
 export interface EndOptions {
@@ -15,6 +16,8 @@ export interface EndOptions {
   readonly flows: Flows
   /** Groups with the topics they work on. */
   readonly groups: ReadonlyMap<string, readonly string[]>
+  /** Records that may not have been done. */
+  readonly lost: readonly LogRecord[]
   readonly report: Report
 }
 
@@ -29,9 +32,10 @@ export function checkEnd(options: EndOptions): void {
 function checkDrained({ cluster, groups, report }: EndOptions): void {
   for (const [group, topics] of groups) {
     for (const topic of topics) {
-      for (const { number: partition, stored } of cluster.partitions(topic)) {
+      for (const { number: partition, stored, start } of cluster.partitions(topic)) {
         const done = coverageOf(cluster.transactions.position({ group, topic, partition }))
-        const left = stored.filter((entry) => isReadable(entry) && !done.has(entry.record.offset))
+        const kept = stored.filter(({ record }) => record.offset >= start)
+        const left = kept.filter((entry) => isReadable(entry) && !done.has(entry.record.offset))
         if (left.length > 0)
           report('not drained', `${group} on ${topic}/${partition}: ${left.map(({ record }) => record.offset).join()}`)
       }
@@ -53,17 +57,18 @@ function checkUniqueIds({ cluster, codec, topics, report }: EndOptions): void {
   for (const { eventId, type } of eventsOf({ cluster, codec }, 'activity', topics.activity)) check(eventId, type)
 }
 
-/** Each submission is a received lead or a dead letter. */
-function checkSubmissions({ cluster, codec, topics, report }: EndOptions): void {
+/** Each submission is a received lead or a dead letter, unless it was lost. */
+function checkSubmissions({ cluster, codec, topics, lost, report }: EndOptions): void {
   const submitted = recordsOf(cluster, topics.submissions).length
   const received = eventsOf({ cluster, codec }, 'lead-received', topics.received).filter(({ origin }) => origin === 'submission')
   const letters = eventsOf({ cluster, codec }, 'dead-letter', topics.deadLetters)
   const refused = letters.filter(({ originTopic }) => originTopic === topics.submissions)
-  if (received.length + refused.length !== submitted)
+  const missing = submitted - received.length - refused.length
+  if (missing < 0 || missing > lost.filter(({ topic }) => topic === topics.submissions).length)
     report('lost', `${submitted} submissions, ${received.length} received, ${refused.length} refused`)
 }
 
-function checkStories({ cluster, codec, topics, flows, report }: EndOptions): void {
+function checkStories({ cluster, codec, topics, flows, lost, report }: EndOptions): void {
   const from = { cluster, codec }
   const walkOf = ({ leadId, generation }: { leadId: string | null; generation: number }): string => `${leadId}/${generation}`
   const outcomes = Map.groupBy(
@@ -74,9 +79,10 @@ function checkStories({ cluster, codec, topics, flows, report }: EndOptions): vo
   const activity = Map.groupBy(eventsOf(from, 'activity', topics.activity), walkOf)
   const deadLetters = Map.groupBy(eventsOf(from, 'dead-letter', topics.deadLetters), walkOf)
   const { begun, duplicates, repeated } = expectedWalks({ cluster, codec, topics, flows })
+  const brokenOff = new Set(lost.flatMap((record) => eventOf(codec, 'step-work', record) ?? []).map(walkOf))
   for (const [walk, flowName] of begun) {
     const flow = flows.byName.get(flowName)
-    if (flow === undefined) continue
+    if (flow === undefined || brokenOff.has(walk)) continue
     const story = {
       outcomes: outcomes.get(walk) ?? [],
       completed: completed.get(walk) ?? [],

@@ -29,6 +29,15 @@ interface LaneCommitted {
   readonly records: readonly OutgoingRecord[]
 }
 
+interface Comparison {
+  readonly before: Coverage
+  readonly now: Coverage
+  readonly made: ReadonlyMap<number, Made>
+  /** First offset that the partition still has. */
+  readonly start: number
+  readonly where: string
+}
+
 /** Looks at every commit: what it covers must be exactly what it holds the outcomes of, whole and for the first time. */
 export function watchCommits({ cluster, origins, ownership, limits, report }: WatchCommitsOptions): Witness {
   const covered = new Map<string, Coverage>()
@@ -72,12 +81,12 @@ export function watchCommits({ cluster, origins, ownership, limits, report }: Wa
     ownership.committed(lane, by)
     const made = gather(records, where)
     for (const { input } of made.values()) ownership.settled(lane, by, input.offset)
-    const { stored } = cluster().partition(lane.topic, lane.partition)
+    const { stored, start } = cluster().partition(lane.topic, lane.partition)
     const from = Math.min(before.base, now.base, ...made.keys())
     for (let at = stored.length - 1; at >= 0; at--) {
       const entry = stored[at]
       if (entry === undefined || entry.record.offset < from) break
-      compare(entry, { before, now, made, where })
+      compare(entry, { before, now, made, start, where })
     }
   }
 
@@ -107,17 +116,15 @@ export function watchCommits({ cluster, origins, ownership, limits, report }: Wa
     return byOffset
   }
 
-  function compare(
-    { record: { offset }, transaction }: StoredRecord,
-    { before, now, made, where }: { before: Coverage; now: Coverage; made: Map<number, Made>; where: string },
-  ): void {
+  function compare({ record: { offset }, transaction }: StoredRecord, { before, now, made, start, where }: Comparison): void {
     if (transaction?.status === 'aborted') return
     const [was, is, has] = [before.has(offset), now.has(offset), made.has(offset)]
     if (is && transaction?.status === 'open') report('offset without outcome', `${where}: ${offset} is not even committed`)
     if (was && !is) report('position went back', `${where}: ${offset} was done`)
     if (was && has) report('second outcome', `${where}: for ${offset}`)
     if (has && !is) report('outcome without offset', `${where}: for ${offset}`)
-    if (is && !was && !has) report('offset without outcome', `${where}: for ${offset}`)
+    // What retention has taken from the lane cannot be done any more.
+    if (is && !was && !has && offset >= start) report('offset without outcome', `${where}: for ${offset}`)
   }
 
   return { assigned: ownership.assigned, committing, decided }
