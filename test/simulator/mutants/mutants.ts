@@ -187,8 +187,8 @@ const unfenced: readonly Mutant[] = [
   {
     name: 'the next transaction begins though the end of the one before is in doubt',
     file: commitQueue,
-    passage: 'take(chunk, end)',
-    instead: "take(chunk, 'committed')",
+    passage: 'take(chunk, () => end)',
+    instead: "take(chunk, () => 'committed')",
     seed: 107,
   },
   {
