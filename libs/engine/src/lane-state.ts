@@ -20,6 +20,8 @@ const sweepPerCall = 64
 export async function restoreState(log: Log, topic: string | undefined, partition: number): Promise<ChangelogState> {
   const state = createState(topic, partition)
   if (topic === undefined) return state
+  // A former owner's last commit is answered, and its position readable, before every partition shows what it wrote.
+  await log.settled(topic, partition)
   const ends = (await log.ends(topic)).find((end) => end.partition === partition)
   if (ends === undefined || ends.start === ends.end) return state
   for await (const batch of log.read({ topic, partition, from: ends.start, to: ends.end })) state.replay(batch)

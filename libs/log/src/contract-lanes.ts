@@ -73,6 +73,22 @@ export function laneContract({ log, topic, group, harness }: ContractContext): v
       await membership.close()
     })
 
+    test('shows whoever waits until a partition is settled all that was committed before', async () => {
+      const [input, output] = [await topic(), await topic({ partitions: 3 })]
+      const owner = testOwner()
+      const membership = await log().join(group(), [input], owner)
+      const lane = await owner.lane(0)
+
+      for (let round = 1; round <= 20; round++) {
+        const records = [0, 1, 2].map((partition) => outgoing(output, null, `${round}`, partition))
+        expect(await lane.commit({ offset: round, metadata: '', records })).toBe('committed')
+        const partition = round % 3
+        await log().settled(output, partition)
+        expect((await readAll(log(), output, partition)).length).toBe(round)
+      }
+      await membership.close()
+    })
+
     test.each([
       ['kept', 'new'],
       ['dropped', 'old'],

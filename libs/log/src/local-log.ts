@@ -67,6 +67,11 @@ export function createLocalLog({ storage, groups, place, limits, release }: Loca
       refuseUnknown([topic])
       return storage.ends(topic)
     },
+    async settled(topic) {
+      refuseWhenClosed()
+      // What is committed is readable at once here.
+      refuseUnknown([topic])
+    },
     async ensureTopics(specs) {
       refuseWhenClosed()
       ensureLocalTopics(storage, specs)

@@ -17,6 +17,11 @@ export interface Log extends AsyncDisposable {
   read(range: ReadRange, signal?: AbortSignal): AsyncIterable<readonly LogRecord[]>
   /** First kept offset and committed end of every partition, in partition order. Unknown topic: LOG_MISMATCH. */
   ends(topic: string): Promise<PartitionEnds[]>
+  /**
+   * Resolves when every transaction that has written to the partition by now is over: then a reader sees all that was committed before the
+   * call. On Kafka a transaction whose owner has died is over when its time is up, 15 s.
+   */
+  settled(topic: string, partition: number): Promise<void>
   /** Creates missing topics; throws LOG_MISMATCH naming every difference (partitions, retention, cleanup) of existing ones. */
   ensureTopics(specs: readonly TopicShape[]): Promise<void>
   readonly limits: LogLimits

@@ -54,6 +54,7 @@ export function watchLog(log: Log, options: WatchLogOptions): Log {
     join: (group, topics, owner) => log.join(group, topics, owner),
     read: (range, signal) => log.read(range, signal),
     ends: (name) => log.ends(name),
+    settled: (name, partition) => log.settled(name, partition),
     ensureTopics: (specs) => log.ensureTopics(specs),
     append: async (records) => {
       try {

@@ -139,9 +139,12 @@ export function createConsumerGroups(options: ConsumerGroupsOptions): ConsumerGr
     }
     const taken = new Set([...group.members.values()].flatMap(({ assigned, revoking }) => [...assigned, ...revoking]))
     for (const partition of target) if (!taken.has(partition)) member.assigned.add(partition)
-    if (member.epoch === group.epoch) return
+    if (member.epoch !== group.epoch) advance(member, group.epoch)
+  }
+
+  function advance(member: Member, epoch: number): void {
     member.previousEpoch = member.epoch
-    member.epoch = group.epoch
+    member.epoch = epoch
   }
 
   return {
@@ -155,6 +158,8 @@ export function createConsumerGroups(options: ConsumerGroupsOptions): ConsumerGr
       if (owned !== null && member.revoking.size > 0 && fromAssignment(owned).isDisjointFrom(member.revoking)) {
         member.revoking.clear()
         member.cancelRevocation?.()
+        // At once, however far its target has moved on: what it sent while it had them must not be taken any more.
+        advance(member, member.epoch + 1)
         pokeAll(group)
       }
       reconcile(name, memberId, member)

@@ -34,6 +34,8 @@ export interface Partition {
   /** Keeps the newest record of each key. */
   compact(): void
   readonly start: number
+  /** End of all that is written. */
+  readonly end: number
   /** End of what is committed (last stable offset). */
   readonly stable: number
   /** Every record ever written, for the oracle. */
@@ -109,6 +111,9 @@ export function createPartition(topic: string, number: number, broker: Service):
     },
     get start() {
       return start
+    },
+    get end() {
+      return end
     },
     get stable() {
       return stable()

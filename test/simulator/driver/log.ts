@@ -73,6 +73,13 @@ export function openModelledLog(connection: Connection, limits: LogLimits): Log 
       if (first === undefined) return []
       return ask(first, 'ends', () => partitions.map(({ number, start, stable }) => ({ partition: number, start, end: stable })))
     },
+    settled: async (topic, number) => {
+      refuseWhenClosed()
+      const partition = cluster.partition(topic, number)
+      const written = await ask(partition, 'written', () => partition.end)
+      while ((await ask(partition, 'settled', () => partition.stable)) < written)
+        await host.sleep(cluster.random.int(5, 200), 'ask again')
+    },
     ensureTopics: async (specs) => cluster.ensureTopics(specs),
     [Symbol.asyncDispose]: async () => {
       if (closed) return

@@ -10,6 +10,7 @@ function answering(partitions: readonly CommittedPartition[]): { cluster: Cluste
   let asked: unknown
   const coordinator: Broker = {
     fetch: refused,
+    listOffsets: refused,
     offsetFetch: async (question) => {
       asked = question
       return { responses: [{ topic: 't', partitions }] }

@@ -10,7 +10,7 @@ import { findCoordinatorCall } from '../kafka-fenced/wire/group-calls.ts'
 import { wireSasl } from '../kafka-fenced/wire/sasl.ts'
 import { topicRightsCall } from '../kafka-fenced/wire/topic-rights-call.ts'
 import { createWireSender } from '../kafka-fenced/wire-sender.ts'
-import type { Log, Membership, PartitionEnds } from '../log.ts'
+import type { Log, Membership } from '../log.ts'
 import { unavailable, unknownTopic } from '../log-errors.ts'
 import type { LogListener } from '../log-listener.ts'
 import { usualLimits } from '../usual-limits.ts'
@@ -21,9 +21,10 @@ import { createKafkaAdmin } from './kafka-admin.ts'
 import type { KafkaConnection } from './kafka-client.ts'
 import { errorText, isLeaderless, isRefusal, isUnknownTopic, toLogError } from './kafka-errors.ts'
 import { startKafkaMembership } from './kafka-membership.ts'
+import type { Cluster as KafkajsCluster } from './kafkajs-internals.ts'
 import { createKafkajsSender } from './kafkajs-sender.ts'
 import { onTopics } from './missing-right.ts'
-import { endsOfPartition, partitionEnds } from './partition-ends.ts'
+import { endsOfPartition, partitionEnds, writtenEnd } from './partition-ends.ts'
 import { createPartitionReader } from './partition-reader.ts'
 import { readPartition } from './read-partition.ts'
 import { createRefusals } from './refusals.ts'
@@ -111,14 +112,20 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
       }
     }
   }
-  const ends = async (topic: string): Promise<PartitionEnds[]> => {
+  const describe = async <T>(topic: string, work: (cluster: KafkajsCluster) => Promise<T>): Promise<T> => {
     refuseWhenClosed()
     try {
-      return await onceLed(() => admin.useCluster((cluster) => partitionEnds(cluster, topic)), closing.signal)
+      return await onceLed(() => admin.useCluster(work), closing.signal)
     } catch (error) {
       if (isUnknownTopic(error)) throw unknownTopic(topic)
       throw (await refusals.of(error, onTopics('DESCRIBE', [topic]))) ?? toLogError(`tell the ends of ${topic}`, error)
     }
+  }
+  const settled = async (topic: string, partition: number): Promise<void> => {
+    const written = await describe(topic, (cluster) => writtenEnd(cluster, topic, partition))
+    const backoff = createBackoff(5, 200)
+    const end = () => describe(topic, (cluster) => endsOfPartition(cluster, topic, partition)).then((found) => found.end)
+    while ((await end()) < written) await backoff.wait(closing.signal)
   }
   const endsOf = (topic: string, partition: number) =>
     onceLed(() => admin.useCluster((cluster) => endsOfPartition(cluster, topic, partition)), closing.signal)
@@ -187,7 +194,8 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
       const stop = signal === undefined ? closing.signal : AbortSignal.any([closing.signal, signal])
       return readPartition({ reader: createPartitionReader(connection, range.topic, range.partition), range, stop, listener })
     },
-    ends,
+    ends: (topic) => describe(topic, (cluster) => partitionEnds(cluster, topic)),
+    settled,
     ensureTopics: (specs) =>
       untilReachable('check the topics', () =>
         admin.use((client) =>

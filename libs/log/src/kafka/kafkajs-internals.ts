@@ -61,6 +61,14 @@ export interface OffsetQuestion {
 }
 
 export interface Broker {
+  /** `timestamp` -1: the end; what that is depends on the isolation level. */
+  listOffsets(question: {
+    readonly isolationLevel: 0 | 1
+    readonly topics: readonly {
+      topic: string
+      partitions: readonly { readonly partition: number; readonly timestamp: -1 }[]
+    }[]
+  }): Promise<{ readonly responses: readonly TopicOffsets[] }>
   /** Rejects when any partition of the answer has an error. */
   offsetFetch(question: OffsetQuestion): Promise<{
     readonly responses: readonly { readonly topic: string; readonly partitions: readonly CommittedPartition[] }[]

@@ -1,6 +1,6 @@
 import type { PartitionEnds } from '../log.ts'
 import { unavailable } from '../log-errors.ts'
-import type { Cluster } from './kafkajs-internals.ts'
+import type { Cluster, TopicOffsets } from './kafkajs-internals.ts'
 
 const refreshTries = 5
 
@@ -24,15 +24,31 @@ export async function endsOfPartition(cluster: Cluster, topic: string, partition
   return found
 }
 
+/** The end of all that is written and copied (the high watermark), open transactions included; rejects when it is not told. */
+export async function writtenEnd(cluster: Cluster, topic: string, partition: number): Promise<number> {
+  await freshPartitions(cluster, topic)
+  const leader = cluster.findTopicPartitionMetadata(topic).find(({ partitionId }) => partitionId === partition)?.leader
+  if (leader === undefined) throw unavailable(`tell the end of ${topic}/${partition}`)
+  const broker = await cluster.findBroker({ nodeId: leader })
+  const question = { topic, partitions: [{ partition, timestamp: -1 as const }] }
+  const { responses } = await broker.listOffsets({ isolationLevel: 0, topics: [question] })
+  return offsetIn(responses[0], topic, partition)
+}
+
 async function endsOf(cluster: Cluster, topic: string, partitions: readonly Partition[]): Promise<PartitionEnds[]> {
   const [starts] = await cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning: true }])
   const [ends] = await cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning: false }])
-  const offsetIn = (offsets: typeof starts, partition: number) => {
-    const found = offsets?.partitions.find((candidate) => candidate.partition === partition)
-    if (found === undefined) throw unavailable(`tell the ends of ${topic}: partition ${partition} was left out of an answer`)
-    return Number(found.offset)
-  }
-  return partitions.map(({ partition }) => ({ partition, start: offsetIn(starts, partition), end: offsetIn(ends, partition) }))
+  return partitions.map(({ partition }) => ({
+    partition,
+    start: offsetIn(starts, topic, partition),
+    end: offsetIn(ends, topic, partition),
+  }))
+}
+
+function offsetIn(offsets: TopicOffsets | undefined, topic: string, partition: number): number {
+  const found = offsets?.partitions.find((candidate) => candidate.partition === partition)
+  if (found === undefined) throw unavailable(`tell the ends of ${topic}: partition ${partition} was left out of an answer`)
+  return Number(found.offset)
 }
 
 /**
