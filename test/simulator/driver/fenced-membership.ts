@@ -61,6 +61,8 @@ export function startFencedMembership(options: MembershipOptions): ModelledMembe
   /** While it drains the group keeps it ours; only then is it told that the partition is free. */
   async function giveBack(key: string, seat: Seat): Promise<void> {
     await Promise.race([tellReleased(seat, 'closing'), host.sleep(drainTimeoutMs, 'drain timeout')])
+    seat.lost.abort()
+    await commits.idle()
     if (seats.get(key) !== seat) return
     lose(key, seat, 'closing')
     member.tell()

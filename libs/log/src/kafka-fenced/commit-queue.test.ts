@@ -186,6 +186,19 @@ test('settling waits for the transaction under way, and what comes meanwhile wai
   expect(await Promise.all([first, second])).toEqual(['committed', 'committed'])
 })
 
+test('the transaction that is under way can be waited for, however many commits come after it', async () => {
+  const { queue, next } = opened()
+  const first = commit(queue, 0)
+  const run = await next()
+  const idle = queue.idle()
+  const second = commit(queue, 1)
+  run.end('committed')
+  await idle
+  const later = await next()
+  later.end('committed')
+  expect(await Promise.all([first, second])).toEqual(['committed', 'committed'])
+})
+
 test('whoever closes can wait for the transaction that is under way, and need not when there is none', async () => {
   const { queue, next, order } = opened()
   await queue.idle()

@@ -60,6 +60,7 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
   let waiting: Waiting[] = []
   /** So many of the first commits go alone: one among them was why a transaction failed. */
   let alone = 0
+  let underWay: Promise<unknown> = Promise.resolve()
   let working: Promise<void> | undefined
   let settling: Promise<void> | undefined
 
@@ -80,7 +81,9 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
       waiting = waiting.filter(isAlive)
       if (waiting.length === 0 || settling !== undefined) return
       const chunk = waiting.slice(0, alone > 0 ? 1 : fitting(waiting))
-      const end = await run(chunk)
+      const running = run(chunk)
+      underWay = running
+      const end = await running
       if (end === 'committed') backoff.reset()
       if (end === 'taken-over') await member().confirm()
       if (!conclude(chunk, end)) await backoff.wait(signal)
@@ -157,7 +160,7 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
         void work()
       }),
     settle,
-    idle: async () => working,
+    idle: async () => void (await underWay),
   }
 }
 

@@ -27,6 +27,7 @@ function joining(script: Partial<Record<keyof typeof asked, readonly unknown[]>>
       [asked.heartbeat, () => heartbeat()],
       [asked.initProducer, () => ({ code: 0, id: 9n, epoch: 0 })],
       [asked.position, () => position],
+      [asked.endTransaction, () => ({ code: 0, id: 9n, epoch: 1 })],
       [asked.fetch, () => new Promise((resolve) => setTimeout(resolve, 5, []))],
     ]),
   )
@@ -49,7 +50,7 @@ function joining(script: Partial<Record<keyof typeof asked, readonly unknown[]>>
   /** What was asked, without the reading. */
   const order = () => log.flatMap(({ key }) => (key === asked.fetch ? [] : [names.get(key)]))
   const heartbeats = () => log.flatMap(({ key, call }) => (key === asked.heartbeat ? [call.write().buffer] : []))
-  return { membership, owner, order, heartbeats }
+  return { membership, owner, order, heartbeats, answers }
 }
 
 test('a first position is read only after the group has confirmed the member since the lane was fenced', async () => {
@@ -104,5 +105,27 @@ test('a partition that the group takes back while it is opened is given back at 
   })
   await expect.poll(() => heartbeats().slice(1).some(ownsNothing)).toBe(true)
   expect(owner.lanes).toEqual([])
+  await membership.close()
+})
+
+test('a partition is given back only when no transaction of it is under way: its next owner must not be written over', async () => {
+  const written = Promise.withResolvers<number>()
+  const { membership, owner, order, heartbeats, answers } = joining({
+    heartbeat: [heartbeat(partitions(0))],
+    putOffsets: [written.promise],
+  })
+  const lane = await owner.lane(0)
+  const committing = lane.commit({ offset: 5, metadata: '', records: [] })
+  await expect.poll(order).toContain('putOffsets')
+  const before = heartbeats().length
+  answers.set(asked.heartbeat, [heartbeat(partitions())])
+
+  await expect.poll(() => owner.releases).toEqual([{ partition: 0, how: 'closing' }])
+  await expect.poll(() => heartbeats().length).toBeGreaterThan(before + 2)
+  expect(heartbeats().slice(before).some(ownsNothing)).toBe(false)
+  written.resolve(0)
+
+  expect(await committing).toBe('committed')
+  await expect.poll(() => heartbeats().slice(before).some(ownsNothing)).toBe(true)
   await membership.close()
 })

@@ -92,6 +92,9 @@ export function startFencedMembership(options: FencedMembershipOptions): FencedM
   const giveBack = async (key: string, seat: Seat) => {
     // What is still being opened has nothing to drain, and may never open.
     if (seat.lane !== undefined) await within(drainTimeoutMs, tellReleased(seat, 'closing'))
+    seat.lost.abort()
+    // Once told that it is free the group gives it to another, and might still take what is on its way from us.
+    await commits.idle()
     if (seats.get(key) !== seat) return
     lose(key, seat, 'closing')
     member.tell()
