@@ -17,6 +17,7 @@ import { openModelledLog } from './driver/log.ts'
 import type { Host } from './kernel/host.ts'
 import type { Ownership } from './oracle/ownership.ts'
 import type { Report } from './oracle/violation.ts'
+import type { CommitWatch } from './oracle/watch-commits.ts'
 import { type Origins, watchProcessor } from './oracle/watch-processor.ts'
 
 export interface ProcessOptions {
@@ -30,6 +31,7 @@ export interface ProcessOptions {
   readonly limits: Partial<EngineLimits>
   readonly origins: Origins
   readonly ownership: Ownership
+  readonly openBefore: CommitWatch['openBefore']
   /** Nothing but the process itself can be the reason when something finished is dropped. */
   readonly calm: boolean
   readonly report: Report
@@ -102,6 +104,7 @@ export function startProcess(options: ProcessOptions): SimulatedProcess {
       group: groupPrefix + processor.name,
       by: host.name,
       ownership,
+      openBefore: options.openBefore,
       latestMs: () => host.latestMs,
       report,
     })

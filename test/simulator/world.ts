@@ -57,17 +57,18 @@ export function createWorld(plan: Plan, codec: Codec): World {
   const origins = createOrigins()
   const ownership = createOwnership(timeline.now, report)
   const logLimits = { metadataLength, recordBytes, commitBytesPerTopic: plan.commitBytesPerTopic }
-  const cluster = createCluster({
+  const commits = watchCommits({
+    cluster: () => cluster,
+    origins,
+    ownership,
+    limits: { ...logLimits, recordBytes: maxRecordBytes },
+    report,
+  })
+  const cluster: Cluster = createCluster({
     timeline,
     random,
     faults: plan.network,
-    witness: watchCommits({
-      cluster: () => cluster,
-      origins,
-      ownership,
-      limits: { ...logLimits, recordBytes: maxRecordBytes },
-      report,
-    }),
+    witness: commits,
     epochMs,
     fetchRecords: plan.fetchRecords,
     count,
@@ -98,6 +99,7 @@ export function createWorld(plan: Plan, codec: Codec): World {
         limits: plan.limits,
         origins,
         ownership,
+        openBefore: commits.openBefore,
         calm: isCalm(plan),
         report,
         count,

@@ -1,6 +1,6 @@
-import type { LaneCommit, LanePosition, OutgoingRecord } from '@leadline/log'
+import type { LaneCommit, LanePosition, LogRecord, OutgoingRecord } from '@leadline/log'
 import { bytesOf, type Cluster, type Witness } from '../broker/cluster.ts'
-import type { StoredRecord } from '../broker/partition.ts'
+import { isReadable, type StoredRecord } from '../broker/partition.ts'
 import { type DecidedCommit, type LaneName, laneKey } from '../broker/transactions.ts'
 import { type Coverage, coverageOf, nothingCovered } from './coverage.ts'
 import type { Ownership } from './ownership.ts'
@@ -38,8 +38,13 @@ interface Comparison {
   readonly where: string
 }
 
+export interface CommitWatch extends Witness {
+  /** Offsets of the records of the same key before this one in its partition that no commit of the group says are done. */
+  openBefore(start: { readonly group: string; readonly record: LogRecord }): number[]
+}
+
 /** Looks at every commit: what it covers must be exactly what it holds the outcomes of, whole and for the first time. */
-export function watchCommits({ cluster, origins, ownership, limits, report }: WatchCommitsOptions): Witness {
+export function watchCommits({ cluster, origins, ownership, limits, report }: WatchCommitsOptions): CommitWatch {
   const covered = new Map<string, Coverage>()
 
   function committing(lane: LaneName, { metadata, records }: LaneCommit): void {
@@ -127,9 +132,22 @@ export function watchCommits({ cluster, origins, ownership, limits, report }: Wa
     if (is && !was && !has && offset >= start) report('offset without outcome', `${where}: for ${offset}`)
   }
 
-  return { assigned: ownership.assigned, committing, decided }
+  function openBefore({ group, record }: { group: string; record: LogRecord }): number[] {
+    const { topic, partition, offset: end, key } = record
+    const done = covered.get(laneKey({ group, topic, partition })) ?? nothingCovered
+    const { stored, start } = cluster().partition(topic, partition)
+    const isOpen = (entry: StoredRecord): boolean =>
+      isReadable(entry) && entry.record.offset >= start && !done.has(entry.record.offset) && isSameKey(entry.record.key, key)
+    return stored.filter((entry) => entry.record.offset < end && isOpen(entry)).map(({ record: { offset } }) => offset)
+  }
+
+  return { assigned: ownership.assigned, committing, decided, openBefore }
 }
 
 function placeKey({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
   return `${topic}/${partition}`
+}
+
+function isSameKey(one: Buffer | null, other: Buffer | null): boolean {
+  return one !== null && other !== null && one.equals(other)
 }

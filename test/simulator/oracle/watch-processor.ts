@@ -2,6 +2,7 @@ import type { Completion, Gate, ProcessContext, Processor } from '@leadline/engi
 import type { LogRecord, OutgoingRecord } from '@leadline/log'
 import type { Ownership } from './ownership.ts'
 import type { Report } from './violation.ts'
+import type { CommitWatch } from './watch-commits.ts'
 
 /** A completion, and the input it was made for. */
 export interface Made {
@@ -33,6 +34,7 @@ export interface WatchOptions {
   /** The process that runs it. */
   readonly by: string
   readonly ownership: Ownership
+  readonly openBefore: CommitWatch['openBefore']
   readonly inFlight: number
   /** The latest time that the process's clock has shown. */
   readonly latestMs: () => number
@@ -42,23 +44,27 @@ export interface WatchOptions {
 /** One opening of a lane, known by the signal its records get. */
 interface LaneRun {
   readonly keys: Map<string, { offset: number; ended: boolean }>
+  /** Offsets of the records that have been started, or have been given an end without that. */
+  readonly begun: Set<number>
 }
 
-type Remember = (input: LogRecord, completion: Completion) => Completion
+type Remember = (input: LogRecord, completion: Completion, context: ProcessContext) => Completion
 
 function watchGate(gate: Gate, remember: Remember): Gate {
   return {
     ...gate,
     park: (record, dueAt, context) => {
       const parked = gate.park(record, dueAt, context)
-      return parked instanceof Promise ? parked.then((completion) => remember(record, completion)) : remember(record, parked)
+      return parked instanceof Promise
+        ? parked.then((completion) => remember(record, completion, context))
+        : remember(record, parked, context)
     },
   }
 }
 
 /** The processor as it is, with every start and every result looked at. */
 export function watchProcessor(options: WatchOptions): Processor {
-  const { processor, origins, group, by, ownership, inFlight, latestMs, report } = options
+  const { processor, origins, group, by, ownership, openBefore, inFlight, latestMs, report } = options
   const runs = new WeakMap<AbortSignal, LaneRun>()
   const starts = new Map<string, number>()
   let running = 0
@@ -73,7 +79,7 @@ export function watchProcessor(options: WatchOptions): Processor {
   }
 
   function runOf(signal: AbortSignal): LaneRun {
-    const run = runs.get(signal) ?? { keys: new Map() }
+    const run = runs.get(signal) ?? { keys: new Map(), begun: new Set() }
     runs.set(signal, run)
     return run
   }
@@ -88,6 +94,9 @@ export function watchProcessor(options: WatchOptions): Processor {
     if (++running > inFlight) report('too many in flight', `${where}: ${running} of ${inFlight}`)
     const start = { offset: record.offset, ended: false }
     if (record.key !== null) checkKey(run, record.key.toString('latin1'), { start, where })
+    for (const offset of openBefore({ group, record }))
+      if (!run.begun.has(offset)) report('key order', `${where} before ${offset}`)
+    run.begun.add(record.offset)
     return () => {
       start.ended = true
       running--
@@ -101,7 +110,8 @@ export function watchProcessor(options: WatchOptions): Processor {
     run.keys.set(key, start)
   }
 
-  function remember(input: LogRecord, completion: Completion): Completion {
+  function remember(input: LogRecord, completion: Completion, { signal }: ProcessContext): Completion {
+    runOf(signal).begun.add(input.offset)
     ownership.finished({ group, topic: input.topic, partition: input.partition }, by, input.offset)
     origins.remember({ processor: processor.name, input, records: completion.records })
     return completion
@@ -115,15 +125,15 @@ export function watchProcessor(options: WatchOptions): Processor {
         const result = processor.process(record, context)
         if (!(result instanceof Promise)) {
           ended()
-          return remember(record, result)
+          return remember(record, result, context)
         }
-        return result.then((completion) => remember(record, completion)).finally(ended)
+        return result.then((completion) => remember(record, completion, context)).finally(ended)
       } catch (error) {
         ended()
         throw error
       }
     },
-    poisoned: (record, error, context) => remember(record, processor.poisoned(record, error, context)),
+    poisoned: (record, error, context) => remember(record, processor.poisoned(record, error, context), context),
     ...(processor.gate !== undefined && { gate: watchGate(processor.gate, remember) }),
   }
 }
