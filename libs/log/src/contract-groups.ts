@@ -68,6 +68,7 @@ export function groupContract({ log, topic, group, harness }: ContractContext): 
       expect(answers).toEqual(['committed'])
       expect(late).toBe('fenced')
       expect(await lane.reopen()).toBe('fenced')
+      await log().settled(output, 0)
       expect(texts(await readAll(log(), output))).toEqual(['drained'])
     })
   })

@@ -52,7 +52,7 @@ export function brokerScenarios(name: string, transactions: 'lanes' | 'group', o
 
       await lane.commit({ offset: 1, metadata: 'one', records: [outgoing(output, 'k', 'a')] })
       await lane.commit({ offset: 2, metadata: 'two', records: [outgoing(output, 'k', 'b'), outgoing(output, 'k', 'c')] })
-      await lane.reopen()
+      await log().settled(output, 0)
 
       expect((await readAll(log(), output)).map(({ offset }) => offset)).toEqual([0, 2, 3])
       expect(await endOf(output)).toBe(5)
@@ -154,6 +154,7 @@ export function brokerScenarios(name: string, transactions: 'lanes' | 'group', o
       expect(await eventually(() => old.owner.releases[0])).toEqual({ partition: 0, how: 'lost' })
       expect(next.owner.releases).toEqual([])
       expect(next.lane.position).toEqual({ offset: 1, metadata: 'old' })
+      await log().settled(output, 0)
       expect(texts(await readAll(log(), output))).toEqual(['before'])
       await deaf.log[Symbol.asyncDispose]()
       await next.membership.close()
