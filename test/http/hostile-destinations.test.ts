@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { CallLimits, CallResult, HttpCaller, HttpRequest } from '@leadline/http'
 import { openHttpCaller } from '@leadline/http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -85,10 +86,9 @@ describe('a hostile destination', () => {
     ['/half-headers', 'connection'],
     ['/half-body', 'connection'],
   ])('%s ends as %s, within its time, and the request counts as sent', async (path, why) => {
-    const startedAt = performance.now()
-    const result = await post(path)
+    // Beside a timer of this process: on a busy machine both are late.
+    const result = await Promise.race([post(path), delay(limits.totalMs + 400, 'still under way')])
     expect(result).toMatchObject({ type: 'unanswered', why, sent: true })
-    expect(performance.now() - startedAt).toBeLessThan(limits.totalMs + 400)
   })
 
   it('is not read beyond the cap', async () => {
