@@ -17,6 +17,7 @@ export function makePlan(seed: number): Plan {
     members: random.int(1, 3),
     transactions: apart.chance(0.5) ? 'group' : 'lanes',
     partitions: random.int(1, 3),
+    slowMarkers: apart.pick([0.05, 0.05, 0.4]),
     limits: {
       inFlight: random.pick([1, 2, 8, 64]),
       laneRecords: random.pick([2, 5, 20, 200]),

@@ -13,6 +13,7 @@ const calm: Omit<Plan, 'seed' | 'leads' | 'limits' | 'commitBytesPerTopic' | 'fe
   members: 1,
   transactions: 'lanes',
   partitions: 1,
+  slowMarkers: 0.05,
   deliverLimits: { concurrency: null, ratePerSecond: null, quota: null },
   order: 'overtake',
 }

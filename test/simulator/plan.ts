@@ -13,6 +13,8 @@ export interface Plan {
   /** KAFKA_TRANSACTIONS of all processes. */
   readonly transactions: 'lanes' | 'group'
   readonly partitions: number
+  /** Share of the ends of transactions that a partition shows late, by up to 1.5 s, [0, 1]. */
+  readonly slowMarkers: number
   readonly limits: Partial<EngineLimits>
   /** What the destination of the last steps takes. */
   readonly deliverLimits: StepLimits

@@ -74,6 +74,7 @@ export function createWorld(plan: Plan, codec: Codec): World {
     count,
     problem,
     metadataLength,
+    slowMarkers: plan.slowMarkers,
   })
   ensureTopics(cluster, plan.partitions)
 

@@ -28,6 +28,7 @@ export async function openModelledHarness(transactions: 'lanes' | 'group'): Prom
     witness: { assigned: () => {}, committing: () => {}, decided: () => {} },
     epochMs: Date.now(),
     metadataLength: limits.metadataLength,
+    slowMarkers: 0.05,
     fetchRecords: 3,
     count: () => {},
     problem: (_, error) => problems.push(error),

@@ -47,6 +47,8 @@ export interface ClusterOptions {
   readonly witness: Witness
   readonly epochMs: number
   readonly metadataLength: number
+  /** Share of the ends of transactions that a partition shows late. */
+  readonly slowMarkers: number
   /** Most records in one answer to a fetch. */
   readonly fetchRecords: number
   readonly count: (fault: string) => void
@@ -59,7 +61,7 @@ const brokers: readonly Service[] = ['broker-0', 'broker-1', 'broker-2']
 
 /** The whole modelled log: what all processes of a run share. */
 export function createCluster(options: ClusterOptions): Cluster {
-  const { timeline, random, faults, witness, count, problem, metadataLength, fetchRecords } = options
+  const { timeline, random, faults, witness, count, problem, metadataLength, slowMarkers, fetchRecords } = options
   const topics = new Map<string, { shape: TopicShape; partitions: readonly Partition[] }>()
   const now = (): number => options.epochMs + timeline.now()
   const network = createNetwork({ timeline, random, faults, count })
@@ -100,6 +102,7 @@ export function createCluster(options: ClusterOptions): Cluster {
       timeline,
       random,
       metadataLength,
+      slowMarkers,
       timeoutMs: transactionTimeoutMs,
       now,
       decided: witness.decided,

@@ -80,13 +80,15 @@ export interface TransactionsOptions {
   readonly random: Random
   readonly metadataLength: number
   readonly timeoutMs: number
+  /** Share of markers that come late. */
+  readonly slowMarkers: number
   readonly now: () => number
   readonly decided: (commit: DecidedCommit) => void
   readonly count: (fault: string) => void
 }
 
 export function createTransactions(options: TransactionsOptions): Transactions {
-  const { timeline, random, metadataLength, timeoutMs, now, decided, count } = options
+  const { timeline, random, metadataLength, timeoutMs, slowMarkers, now, decided, count } = options
   const producers = new Map<string, ProducerState>()
   const positions = new Map<string, LanePosition>()
   /** How many transactions that are not over would change a position. */
@@ -146,7 +148,7 @@ export function createTransactions(options: TransactionsOptions): Transactions {
   }
 
   function writeMarkers(state: ProducerState, write: () => void): void {
-    const delayMs = random.chance(0.05) ? random.int(10, 1_500) : random.int(0, 3)
+    const delayMs = random.chance(slowMarkers) ? random.int(10, 1_500) : random.int(0, 3)
     timeline.schedule(delayMs, `marker ${state.id}`, () => {
       write()
       state.markers--
