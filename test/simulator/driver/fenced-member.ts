@@ -1,5 +1,6 @@
 import type { Assignment } from '@leadline/log/sticky-assignment'
 import { Refusal } from '../broker/refusal.ts'
+import { startAttendance } from './attendance.ts'
 import type { Connection } from './connection.ts'
 
 /** Membership of a group under KIP-848 as the driver keeps it. Heartbeats that would say nothing are left out. */
@@ -25,8 +26,6 @@ export interface FencedMemberOptions {
   readonly fenced: () => void
 }
 
-const heartbeatMs = 500
-
 export function startFencedMember({ connection, number, group, topics, ...options }: FencedMemberOptions): FencedMember {
   const { host, cluster } = connection
   const { consumerGroups: groups, network, random } = cluster
@@ -35,11 +34,15 @@ export function startFencedMember({ connection, number, group, topics, ...option
   let epoch = 0
   let news = true
   let left = false
-  let attending = false
-  let again = false
   let confirmations: (() => void)[] = []
   let sent = 0
   let arrived = 0
+
+  const poke = startAttendance({
+    ...{ host, random, beat: attend },
+    isAwaited: () => confirmations.length > 0,
+    hasLeft: () => left,
+  })
 
   host.watch((state) => {
     if (state === 'silent') groups.silent(group, member)
@@ -49,25 +52,14 @@ export function startFencedMember({ connection, number, group, topics, ...option
     }
   })
 
-  function poke(): void {
-    again = true
-    if (attending || left) return
-    attending = true
-    void attend()
-  }
-
   async function attend(): Promise<void> {
-    while (again || confirmations.length > 0) {
-      again = false
-      await host.sleep(random.int(1, heartbeatMs), 'heartbeat')
-      if (left) return
-      await beat().catch((error: unknown) => {
-        again = true
-        news = true
-        if (error instanceof Refusal) beFenced()
-      })
+    try {
+      await beat()
+    } catch (error) {
+      news = true
+      if (error instanceof Refusal) beFenced()
+      throw error
     }
-    attending = false
   }
 
   async function beat(): Promise<void> {

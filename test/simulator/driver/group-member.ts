@@ -4,6 +4,7 @@ import type { Network } from '../broker/network.ts'
 import { Refusal } from '../broker/refusal.ts'
 import type { Host } from '../kernel/host.ts'
 import type { Random } from '../kernel/random.ts'
+import { startAttendance } from './attendance.ts'
 
 /** Membership of a group as the Kafka driver keeps it. Heartbeats that would say nothing are left out. */
 export interface GroupMember {
@@ -26,8 +27,6 @@ export interface GroupMemberOptions {
   readonly assigned: (assignment: Assignment, memberId: string) => void
 }
 
-const heartbeatMs = 500
-
 export function startGroupMember(options: GroupMemberOptions): GroupMember {
   const { host, number, network, groups, random, group, topics } = options
   const joined = Promise.withResolvers<void>()
@@ -37,13 +36,17 @@ export function startGroupMember(options: GroupMemberOptions): GroupMember {
   let generation = 0
   let knownAs = ''
   let left = false
-  let attending = false
-  let again = false
   let confirmations: (() => void)[] = []
 
   function newName(): string {
     return `${host.name}.${number}-${++names}`
   }
+
+  const poke = startAttendance({
+    ...{ host, random, beat },
+    isAwaited: () => confirmations.length > 0,
+    hasLeft: () => left,
+  })
 
   host.watch((state) => {
     if (state === 'silent') groups.silent(group, memberId)
@@ -56,26 +59,6 @@ export function startGroupMember(options: GroupMemberOptions): GroupMember {
 
   const ask = <T>(what: string, work: () => T | Promise<T>): Promise<T> =>
     network.call({ from: host, to: 'groups', what: `${what} ${group}`, work })
-
-  /** There is something to learn at the next heartbeat. */
-  function poke(): void {
-    again = true
-    if (attending || left) return
-    attending = true
-    void attend()
-  }
-
-  async function attend(): Promise<void> {
-    while (again || confirmations.length > 0) {
-      again = false
-      await host.sleep(random.int(1, heartbeatMs), 'heartbeat')
-      if (left) return
-      await beat().catch(() => {
-        again = true
-      })
-    }
-    attending = false
-  }
 
   async function beat(): Promise<void> {
     const asked = [...confirmations]
