@@ -19,10 +19,19 @@ export interface Way {
   readonly follow: (read: (leadId: string) => void, signal: AbortSignal) => Promise<void>
 }
 
-/** Milliseconds from the beginning of a lead's `send` until it is read, at 500 leads a second. */
-export async function pacedLatencies({ make, send, follow }: Way): Promise<number[]> {
+/** Milliseconds until a lead is read, one of each for each lead. */
+export interface Latencies {
+  /** Since the brokers acknowledged it; below zero if a reader had it before that. */
+  readonly sinceAccepted: readonly number[]
+  /** Since it began to be sent. */
+  readonly sinceBegun: readonly number[]
+}
+
+/** Latencies at 500 leads a second. */
+export async function pacedLatencies({ make, send, follow }: Way): Promise<Latencies> {
   const count = perSecond * seconds
   const begunAt = new Map<string, number>()
+  const acceptedAt = new Map<string, number>()
   const readAt = new Map<string, number>()
   const stop = new AbortController()
   const following = follow((leadId) => void readAt.set(leadId, performance.now()), stop.signal)
@@ -30,11 +39,15 @@ export async function pacedLatencies({ make, send, follow }: Way): Promise<numbe
     const lead = make(index)
     begunAt.set(lead.leadId, performance.now())
     await send(lead)
+    acceptedAt.set(lead.leadId, performance.now())
   })
   const deadline = performance.now() + patienceMs
   while (readAt.size < count && performance.now() < deadline) await delay(10)
   stop.abort()
   await following
   if (readAt.size < count) throw new Error(`${readAt.size} of ${count} leads came out in time`)
-  return [...begunAt].slice(perSecond * leftOutSeconds).map(([leadId, at]) => (readAt.get(leadId) ?? Number.NaN) - at)
+  const measured = [...begunAt.keys()].slice(perSecond * leftOutSeconds)
+  const since = (from: ReadonlyMap<string, number>): number[] =>
+    measured.map((leadId) => (readAt.get(leadId) ?? Number.NaN) - (from.get(leadId) ?? Number.NaN))
+  return { sinceAccepted: since(acceptedAt), sinceBegun: since(begunAt) }
 }
