@@ -2,7 +2,7 @@ import type { Bench } from './bench.ts'
 import { benchFlow } from './bench-flow.ts'
 import { absolute, compare, round } from './compare.ts'
 import { install, onKafka } from './installation.ts'
-import type { Measurement } from './measure.ts'
+import { type Measurement, type MemoryParts, memoryParts } from './measure.ts'
 import { runSteps, warmUpLeads } from './run-steps.ts'
 import { fillWorkApart } from './start-filler.ts'
 
@@ -22,6 +22,7 @@ export const backlog: Bench = {
       const fill = (prefix: string): Promise<void> => fillWorkApart({ brokers: tools.brokers, prefix, count: leads })
       return await runSteps(installation, { count: leads, inFlight: 512, steps: 1, fill })
     }
+    tools.note(`memory before the first lead: ${describeParts(memoryParts())}`)
     await speed(warmUpLeads)
     // Before and after: the machine may have become slower or faster during the long one.
     const before = await speed(small)
@@ -29,7 +30,9 @@ export const backlog: Bench = {
     const after = await speed(small)
     const baselines = [(before.perSecond + after.perSecond) / 2]
     // Not beside `after`: a process keeps memory that it once had.
-    const [smallRss, largeRss] = [megabytes(before), megabytes(long)]
+    tools.note(`at its peak with ${small} leads: ${describeParts(before.peak)}`)
+    tools.note(`at its peak with ${count} leads: ${describeParts(long.peak)}`)
+    const [smallRss, largeRss] = [megabytes(before.peak.rss), megabytes(long.peak.rss)]
     return [
       compare({ name: 'backlog', unit: 'leads/s', values: [long.perSecond], baselines, goal: { atLeast: 0.9 } }),
       absolute({ name: 'backlog-rss', unit: 'MB', value: largeRss, baseline: smallRss, goal: { atMost: 400 } }),
@@ -37,4 +40,12 @@ export const backlog: Bench = {
   },
 }
 
-const megabytes = ({ mostRssBytes }: Measurement): number => round(mostRssBytes / 1024 / 1024, 1)
+function describeParts({ rss, youngHeap, oldHeap, buffers }: MemoryParts): string {
+  const rest = rss - youngHeap - oldHeap - buffers
+  const parts = { 'young heap': youngHeap, 'old heap': oldHeap, buffers, 'Node and its allocators': rest }
+  return `${megabytes(rss)} MB: ${Object.entries(parts)
+    .map(([name, bytes]) => `${name} ${megabytes(bytes)}`)
+    .join(', ')}`
+}
+
+const megabytes = (bytes: number): number => round(bytes / 1024 / 1024, 1)

@@ -76,9 +76,9 @@ async function release(installation: Installation, firstDueAt: number): Promise<
   }
   const deadline = Date.now() + patienceMs
   while (lateness.length < count && Date.now() < deadline) await delay(50)
-  const { mostRssBytes } = stopwatch.stop(count)
+  const { peak } = stopwatch.stop(count)
   stop.abort()
   await following
   if (lateness.length !== count) throw new Error(`${lateness.length} of ${count} leads came back`)
-  return { lateness, held, rss: { before, most: mostRssBytes } }
+  return { lateness, held, rss: { before, most: peak.rss } }
 }
