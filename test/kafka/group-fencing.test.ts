@@ -7,8 +7,13 @@ import { describeKafka } from './shared-kafka.ts'
 /** Number of the request by which a member speaks with its group. */
 const heartbeat = 68
 const metadata = 3
+const fencedMemberEpoch = 110
 
 type Connection = Parameters<NonNullable<KafkaLogOptions['wrapConnection']>>[0]
+
+function isCoded<T>(answer: T): answer is T & { readonly code: number } {
+  return typeof answer === 'object' && answer !== null && 'code' in answer && typeof answer.code === 'number'
+}
 
 await describeKafka('a member under transactions fenced by the group', (brokers) => {
   const options = { brokers, heartbeatIntervalMs: 200, transactions: 'group' } as const
@@ -23,6 +28,40 @@ await describeKafka('a member under transactions fenced by the group', (brokers)
     await log.ensureTopics([input, output].map((name) => ({ name, ...shape })))
     return { input, output, group }
   }
+
+  // Brokers before 4.2 refuse who joins by a name that is in the group (KAFKA-19233), whatever came before.
+  test('that is told that the group has gone on without it is taken in again at once, though the group still has it', async () => {
+    const codes: number[] = []
+    let refused = false
+    const refuseOne = (connection: Connection): Connection => ({
+      get alive() {
+        return connection.alive
+      },
+      close: connection.close,
+      async request(call, timeoutMs) {
+        const answer = await connection.request(call, timeoutMs)
+        if (call.key !== heartbeat || !isCoded(answer)) return answer
+        const told = refused ? { ...answer, code: fencedMemberEpoch } : answer
+        refused = false
+        codes.push(told.code)
+        return told
+      },
+    })
+    await using told = await openKafkaLog({ ...options, wrapConnection: refuseOne })
+    await using other = await openKafkaLog(options)
+    const { input, group } = await topicsOf(other, 2)
+    const [one, two] = [testOwner(), testOwner()]
+    await told.join(group, [input], one)
+    await expect.poll(() => one.lanes.length, { timeout: 20_000 }).toBe(2)
+    // A member that has been through one epoch only could join as if it were new.
+    await other.join(group, [input], two)
+    await expect.poll(() => two.lanes.length, { timeout: 20_000 }).toBe(1)
+
+    const before = codes.length
+    refused = true
+    await expect.poll(() => one.lanes.length, { timeout: 20_000 }).toBe(3)
+    expect(codes.slice(before).filter((code) => code !== 0)).toEqual([fencedMemberEpoch])
+  })
 
   test('that its group has given up cannot commit, is told so, and leaves nothing behind', async () => {
     const losing = createLosingConnections()

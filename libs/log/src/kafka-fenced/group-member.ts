@@ -55,6 +55,8 @@ export function joinGroup(options: GroupMemberOptions): GroupMember {
   let news = true
   let wake = new AbortController()
   let confirmers: (() => void)[] = []
+  /** Somebody is in the group by our name: a former process, or we as it knew us. */
+  let former = options.takesOver
   let timeoutMs = rebalanceTimeoutMs
   let written = 0
 
@@ -97,7 +99,9 @@ export function joinGroup(options: GroupMemberOptions): GroupMember {
     for (const confirmer of asked) confirmer()
   }
 
+  /** It leaves before it joins anew: brokers before 4.2 refuse who they think is still in the group (KAFKA-19233), however long that lasts. */
   function beFenced(): void {
+    former = true
     if (epoch !== 0) listener('warn', `the group ${group} has gone on without this member: its lanes are lost`, { group })
     epoch = 0
     news = true
@@ -106,7 +110,6 @@ export function joinGroup(options: GroupMemberOptions): GroupMember {
 
   async function live(): Promise<void> {
     const backoff = createBackoff(50, 2_000)
-    let former = options.takesOver
     while (!leaving.signal.aborted) {
       wake = new AbortController()
       const trouble = await (former ? showOut() : report()).catch(async (error: unknown) => {
@@ -116,9 +119,12 @@ export function joinGroup(options: GroupMemberOptions): GroupMember {
       })
       const either = AbortSignal.any([leaving.signal, wake.signal])
       if (trouble === undefined) {
+        if (former) {
+          former = false
+          continue
+        }
         backoff.reset()
-        if (!former) await pause(options.heartbeatIntervalMs, either)
-        former = false
+        await pause(options.heartbeatIntervalMs, either)
       } else {
         await backoff.wait(leaving.signal, (delayMs) =>
           listener(
@@ -146,8 +152,9 @@ export function joinGroup(options: GroupMemberOptions): GroupMember {
       return undefined
     }
     if (outOfGroup.has(answer.code)) {
+      const joining = epoch === 0
       beFenced()
-      return outside
+      return joining ? `it does not take this member in: ${codeText(answer.code)} ${answer.message ?? ''}` : outside
     }
     if (answer.code === errorCode.groupIdNotFound && epoch === 0)
       return 'members with KAFKA_TRANSACTIONS=lanes work for it, and must end first'
