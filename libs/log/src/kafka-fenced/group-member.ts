@@ -117,15 +117,7 @@ export function joinGroup(options: GroupMemberOptions): GroupMember {
         const refusal = await refusals.of(error, [])
         return refusal === undefined ? errorText(error) : beRefused(refusal)
       })
-      const either = AbortSignal.any([leaving.signal, wake.signal])
-      if (trouble === undefined) {
-        if (former) {
-          former = false
-          continue
-        }
-        backoff.reset()
-        await pause(options.heartbeatIntervalMs, either)
-      } else {
+      if (trouble !== undefined) {
         await backoff.wait(leaving.signal, (delayMs) =>
           listener(
             trouble === refused || trouble === outside ? 'debug' : 'warn',
@@ -133,6 +125,10 @@ export function joinGroup(options: GroupMemberOptions): GroupMember {
             { group },
           ),
         )
+      } else if (former) former = false
+      else {
+        backoff.reset()
+        await pause(options.heartbeatIntervalMs, AbortSignal.any([leaving.signal, wake.signal]))
       }
     }
   }
