@@ -1,6 +1,6 @@
 import type { Bench } from './bench.ts'
 import { benchFlow } from './bench-flow.ts'
-import { absolute, compare, round } from './compare.ts'
+import { absolute, compare, megabytes } from './compare.ts'
 import { install, onKafka } from './installation.ts'
 import { type Measurement, type MemoryParts, memoryParts } from './measure.ts'
 import { runSteps, warmUpLeads } from './run-steps.ts'
@@ -47,5 +47,3 @@ function describeParts({ rss, youngHeap, oldHeap, buffers }: MemoryParts): strin
     .map(([name, bytes]) => `${name} ${megabytes(bytes)}`)
     .join(', ')}`
 }
-
-const megabytes = (bytes: number): number => round(bytes / 1024 / 1024, 1)

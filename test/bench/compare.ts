@@ -79,3 +79,6 @@ export const median = (values: readonly number[]): number => quantile(values, 0.
 export function round(value: number, digits: number): number {
   return Math.round(value * 10 ** digits) / 10 ** digits
 }
+
+/** To a tenth. */
+export const megabytes = (bytes: number): number => round(bytes / 1024 / 1024, 1)

@@ -4,7 +4,7 @@ import { headers } from '@leadline/events'
 import { retrierProcessor } from '@leadline/retrier'
 import type { Bench } from './bench.ts'
 import { benchFlow } from './bench-flow.ts'
-import { absolute, compare, quantile } from './compare.ts'
+import { absolute, compare, megabytes, quantile } from './compare.ts'
 import { minuteMs } from './fill-parked.ts'
 import { follow } from './follow.ts'
 import { heldBytes } from './held-memory.ts'
@@ -45,8 +45,6 @@ export const retrier: Bench = {
     ]
   },
 }
-
-const megabytes = (bytes: number): number => Math.round((bytes / 1024 / 1024) * 10) / 10
 
 interface Release {
   readonly lateness: readonly number[]

@@ -6,7 +6,7 @@ import { forEachEvent } from '../acceptance/check-outcomes.ts'
 import type { Rerun } from './fault.ts'
 import type { CallEvidence, CommittedAttempt, RecordedOrphans } from './match-calls.ts'
 import type { Site } from './open-site.ts'
-import { readLogLines } from './read-log-lines.ts'
+import { orphanLines, readLogLines } from './read-log-lines.ts'
 
 const partitions = 6
 const steps = ['check', 'deliver']
@@ -62,11 +62,10 @@ async function readOrphans({ workers, topics, directory }: Site): Promise<Record
   const names = workers.flatMap(({ lives }) => lives.map(({ name }) => name))
   const found = names.map(async (caller) => {
     const lines = await readLogLines(`${directory}/logs/${caller}.log`)
-    return lines.flatMap(({ time, calls, lane, msg }) =>
-      msg?.startsWith('calls orphaned') && calls !== undefined && lane?.topic === topics.steps('default')
-        ? [{ caller, partition: lane.partition, at: Date.parse(time ?? ''), calls }]
-        : [],
-    )
+    return orphanLines(lines, topics.steps('default')).map(({ time, calls, lane }) => ({
+      ...{ caller, calls, partition: lane.partition },
+      at: Date.parse(time ?? ''),
+    }))
   })
   return (await Promise.all(found)).flat()
 }

@@ -23,3 +23,14 @@ export async function readLogLines(file: string): Promise<LogLine[]> {
     }
   })
 }
+
+/** A worker could not keep the results of so many calls on a lane. */
+export type OrphanLine = LogLine & Required<Pick<LogLine, 'calls' | 'lane'>>
+
+/** What was said of calls whose results could not be kept, of one topic's lanes. */
+export function orphanLines(lines: readonly LogLine[], topic: string): OrphanLine[] {
+  return lines.flatMap((line) => {
+    const { msg, calls, lane } = line
+    return msg?.startsWith('calls orphaned') && calls !== undefined && lane?.topic === topic ? [{ ...line, calls, lane }] : []
+  })
+}

@@ -11,7 +11,7 @@ import { checkOutcomes } from '../acceptance/check-outcomes.ts'
 import { freePort, isReady, startProcess, until } from '../acceptance/processes.ts'
 import { benchFlow } from '../bench/bench-flow.ts'
 import { receivedLead } from '../bench/received-lead.ts'
-import { type LogLine, readLogLines } from '../chaos/read-log-lines.ts'
+import { orphanLines, readLogLines } from '../chaos/read-log-lines.ts'
 import { describeKafka } from '../kafka/shared-kafka.ts'
 import { readMetrics } from '../soak/read-metrics.ts'
 
@@ -103,11 +103,6 @@ async function joinAndLeave(
   const { calls } = partner.stats()
   await second.end()
   const logs = await Promise.all(['first', 'second'].map((name) => readLogLines(`${directory}/${name}.log`)))
-  return { calls, leads, orphans: orphansIn(logs.flat(), topicNames(prefix).steps('default')) }
-}
-
-/** How many calls workers said that they could not keep the results of. */
-function orphansIn(lines: readonly LogLine[], topic: string): number {
-  const orphans = lines.filter(({ msg, lane }) => msg?.startsWith('calls orphaned') && lane?.topic === topic)
-  return orphans.reduce((sum, { calls = 0 }) => sum + calls, 0)
+  const orphans = orphanLines(logs.flat(), topicNames(prefix).steps('default'))
+  return { calls, leads, orphans: orphans.reduce((sum, line) => sum + line.calls, 0) }
 }
