@@ -23,7 +23,8 @@ export async function openLog(context: LogContext, pools: readonly string[]): Pr
   health.setReady('log', false, 'not connected yet')
   const onFailure = config.kafka ? events.logUnavailable : giveUpLater(events.logUnavailable, embeddedPatienceMs)
   const log = await tryUntilAvailable(() => openWithTopics(context, pools), { onFailure, signal })
-  return watchLog(log, { health, topic: received, onFailure: events.logUnavailable, onRecovery: events.logAvailable })
+  const { logUnavailable, logAvailable } = events
+  return watchLog(log, { health, topic: received, onFailure: logUnavailable, onRecovery: logAvailable, ending: signal })
 }
 
 /** The codec of events, in the configured encoding. While the schema registry is unreachable it waits and tries again. */

@@ -38,6 +38,21 @@ describe('readiness', () => {
   })
 })
 
+describe('joining a group', () => {
+  it('is given up when the process is told to end: brokers may be away for long', async () => {
+    const inner = await openMemoryLog()
+    const ending = new AbortController()
+    const away: Log = { ...inner, join: () => new Promise(() => {}) }
+    const options = { health: createHealth(), topic: 'a', onFailure: () => {}, onRecovery: () => {}, ending: ending.signal }
+    const log = watchLog(away, options)
+    const owner = { assigned: async () => {}, released: async () => {} }
+    const joining = expect(log.join('g', ['a'], owner)).rejects.toMatchObject({ name: 'AbortError' })
+    ending.abort()
+    await joining
+    await log[Symbol.asyncDispose]()
+  })
+})
+
 async function openWatched() {
   const inner = await openMemoryLog()
   await inner.ensureTopics([{ name: 'a', partitions: 1, cleanup: 'delete', retentionMs: null, maxRecordBytes: 1_000 }])
@@ -56,7 +71,14 @@ async function openWatched() {
   const health = createHealth()
   const onFailure = () => told.push('failure')
   const onRecovery = () => told.push('recovery')
-  const log = watchLog(faulty, { health, topic: 'a', onFailure, onRecovery, baseDelayMs: 1 })
+  const log = watchLog(faulty, {
+    health,
+    topic: 'a',
+    onFailure,
+    onRecovery,
+    ending: new AbortController().signal,
+    baseDelayMs: 1,
+  })
   const breakWith = (error: LeadlineError) => {
     broken = error
   }

@@ -9,6 +9,8 @@ export interface WatchLogOptions {
   readonly topic: string
   readonly onFailure: (error: LeadlineError, retryInMs: number) => void
   readonly onRecovery: () => void
+  /** Aborts when the process is told to end: whoever still waits to join a group gives up. */
+  readonly ending: AbortSignal
   /** Before the second question to a log that does not answer. */
   readonly baseDelayMs?: number
 }
@@ -18,7 +20,7 @@ export interface WatchLogOptions {
  * (traffic may have been taken away by then, so the next append cannot be waited for).
  */
 export function watchLog(log: Log, options: WatchLogOptions): Log {
-  const { health, topic, onFailure, onRecovery, baseDelayMs = 500 } = options
+  const { health, topic, onFailure, onRecovery, ending, baseDelayMs = 500 } = options
   const closing = new AbortController()
   let recovering: Promise<void> | undefined
   health.setReady('log', true)
@@ -51,7 +53,8 @@ export function watchLog(log: Log, options: WatchLogOptions): Log {
 
   return {
     limits: log.limits,
-    join: (group, topics, owner) => log.join(group, topics, owner),
+    // A join waits for the brokers; closing the log ends what goes on of it.
+    join: (group, topics, owner) => unlessAborted(log.join(group, topics, owner), ending),
     read: (range, signal) => log.read(range, signal),
     ends: (name) => log.ends(name),
     settled: (name, partition) => log.settled(name, partition),

@@ -18,7 +18,7 @@ export interface Standalone extends AsyncDisposable {
 
 /** Every service in this process: on the embedded log, or on Kafka when that is configured. */
 export async function startStandalone(context: ServiceContext, flowEnv: Environment): Promise<Standalone> {
-  const { config, logger, health, metrics, events } = context
+  const { config, logger, health, metrics, events, signal } = context
   await using opened = new AsyncDisposableStack()
   const { flows } = opened.use(await openFlows({ config, env: flowEnv }))
   const server = opened.use(await openServer({ ...config, logger, health, metrics, bodyLimitBytes: config.leadMaxBytes }))
@@ -34,7 +34,8 @@ export async function startStandalone(context: ServiceContext, flowEnv: Environm
   const groupPrefix = config.topicPrefix
   const retrier = opened.use(await runProcessor({ processor: retrierProcessor(wire), log, groupPrefix, observer: events }))
   const recorder = opened.use(await startRecorder({ ...wire, events, logger, groupPrefix }))
-  const worker = opened.use(await startWorker({ ...wire, events, groupPrefix, inFlight: config.inFlight, pools: config.pools }))
+  const { inFlight, pools } = config
+  const worker = opened.use(await startWorker({ ...wire, events, groupPrefix, inFlight, pools, signal }))
   const lanes = () => [...worker.lanes(), ...retrier.lanes(), ...recorder.lanes()]
   opened.use(watchLanes({ lanes, log, events }))
 

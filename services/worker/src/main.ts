@@ -18,7 +18,7 @@ await runService(number === undefined ? 'worker' : `worker-${number}`, async (co
 })
 
 async function work(context: ServiceContext): Promise<AsyncDisposable> {
-  const { config, events } = context
+  const { config, events, signal } = context
   await using opened = new AsyncDisposableStack()
   opened.use(await serveHealth(context))
   const { flows } = opened.use(await openFlows(context))
@@ -26,7 +26,7 @@ async function work(context: ServiceContext): Promise<AsyncDisposable> {
   const codec = await openEventCodec(context)
   const topics = topicNames(config.topicPrefix)
   const { inFlight, pools, topicPrefix: groupPrefix } = config
-  const worker = opened.use(await startWorker({ flows, log, codec, topics, events, groupPrefix, inFlight, pools }))
+  const worker = opened.use(await startWorker({ flows, log, codec, topics, events, groupPrefix, inFlight, pools, signal }))
   opened.use(watchLanes({ lanes: worker.lanes, log, events: context.events }))
   return opened.move()
 }

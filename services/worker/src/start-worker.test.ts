@@ -1,9 +1,10 @@
+import { LeadlineError } from '@leadline/domain'
 import { openCodec, topicSpecs } from '@leadline/events'
 import { receivedRecord } from '@leadline/intake'
 import { compileRules } from '@leadline/language'
-import { openMemoryLog } from '@leadline/log'
+import { type Log, openMemoryLog } from '@leadline/log'
 import { createEvents, createLogger, createMetrics } from '@leadline/service'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { startWorker } from './start-worker.ts'
 import { accept, flowsWith, received, topics } from './worker-scenario.ts'
 
@@ -30,6 +31,46 @@ async function openMeasuredWorker() {
   }
   return { flows, log, codec, counts, [Symbol.asyncDispose]: () => all.disposeAsync() }
 }
+
+/** The parts of a worker on a log in memory whose caps topic cannot be asked about `failures` times. */
+async function partsWhileLogIsAway(failures: number) {
+  const inner = await openMemoryLog()
+  await inner.ensureTopics(topicSpecs({ prefix: 't.', pools: ['default'], partitions: 1 }))
+  let left = failures
+  const asked = vi.fn()
+  const log: Log = {
+    ...inner,
+    ends: async (topic) => {
+      if (topic !== topics.caps) return inner.ends(topic)
+      asked()
+      left -= 1
+      if (left >= 0) throw new LeadlineError('LOG_UNAVAILABLE', 'no broker answers')
+      return inner.ends(topic)
+    },
+  }
+  const events = createEvents({ metrics: createMetrics(), logger: createLogger({ logLevel: 'silent' }, 'test') })
+  const codec = await openCodec({ encoding: 'avro' })
+  const parts = { flows: flowsWith(accept, {}), log, codec, topics, events, groupPrefix: 't.', inFlight: 8, pools: null }
+  return { parts, asked, [Symbol.asyncDispose]: () => inner[Symbol.asyncDispose]() }
+}
+
+describe('a worker that starts while the brokers are away', () => {
+  it('waits until they answer', async () => {
+    await using away = await partsWhileLogIsAway(1)
+    await using worker = await startWorker({ ...away.parts, signal: new AbortController().signal })
+    expect(away.asked).toHaveBeenCalledTimes(2)
+    await expect.poll(() => worker.lanes().length, soon).toBeGreaterThan(0)
+  })
+
+  it('gives up when it is told to end', async () => {
+    await using away = await partsWhileLogIsAway(Number.POSITIVE_INFINITY)
+    const ending = new AbortController()
+    const starting = expect(startWorker({ ...away.parts, signal: ending.signal })).rejects.toMatchObject({ name: 'AbortError' })
+    await vi.waitUntil(() => away.asked.mock.calls.length > 0)
+    ending.abort()
+    await starting
+  })
+})
 
 describe('a worker counts', () => {
   it('leads that end at the gates as it does those that end at a step', async () => {

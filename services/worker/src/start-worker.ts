@@ -3,7 +3,7 @@ import { type LaneReport, type RunningProcessor, runProcessor, systemClock } fro
 import type { Codec, Topics } from '@leadline/events'
 import type { Flows } from '@leadline/flows'
 import type { Log } from '@leadline/log'
-import type { ServiceEvents } from '@leadline/service'
+import { type ServiceEvents, tryUntilAvailable, unlessAborted } from '@leadline/service'
 import { isCapped } from '@leadline/walk'
 import { capsProcessor } from './caps.ts'
 import { destinationLimits } from './destination-limits.ts'
@@ -24,6 +24,8 @@ export interface WorkerParts {
   /** null: all. */
   readonly pools: readonly string[] | null
   readonly now?: () => number
+  /** Aborts when a start that waits for brokers is to give up; unless given, it waits until they answer. */
+  readonly signal?: AbortSignal
 }
 
 export interface Worker extends AsyncDisposable {
@@ -32,6 +34,7 @@ export interface Worker extends AsyncDisposable {
 
 // Intake makes no calls: what it has in flight is decoding, not waiting.
 const intakeInFlight = 5_000
+const never = new AbortController().signal
 
 /** Runs intake and the steps of the pools. Resolves when all groups are joined. */
 export async function startWorker(parts: WorkerParts): Promise<Worker> {
@@ -65,7 +68,9 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
 }
 
 /** Also when no flow has caps any more: leads may still wait for one that was there before. */
-async function someAskForPlaces({ flows, log, topics }: WorkerParts): Promise<boolean> {
+async function someAskForPlaces({ flows, log, topics, events, signal = never }: WorkerParts): Promise<boolean> {
   if ([...flows.byName.values()].some(isCapped)) return true
-  return (await log.ends(topics.caps)).some(({ end }) => end > 0)
+  const ask = () => unlessAborted(log.ends(topics.caps), signal)
+  const ends = await tryUntilAvailable(ask, { onFailure: events.logUnavailable, signal })
+  return ends.some(({ end }) => end > 0)
 }
