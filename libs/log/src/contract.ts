@@ -29,7 +29,10 @@ export function logContract(name: string, openHarness: () => Promise<LogHarness>
       async topic(shape) {
         const topic = `contract-${run}-${names++}`
         const whole: TopicShape = { name: topic, partitions: 1, cleanup: 'delete', retentionMs: null, maxRecordBytes: 4_194_304 }
-        await present(started.log).ensureTopics([{ ...whole, ...shape }])
+        const log = present(started.log)
+        await log.ensureTopics([{ ...whole, ...shape }])
+        // A topic that was just made may have no leader yet, which would cost the first commit its answer; this waits for it.
+        await log.ends(topic)
         return topic
       },
       group: () => `contract-group-${run}-${names++}`,
