@@ -17,16 +17,27 @@ export function createCursor(bytes: Buffer) {
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2
   }
 
+  /** Goes behind bytes and returns how many they are; -1 when there are none. */
+  function pass(): number {
+    const length = varint()
+    if (length < 0) return -1
+    if (at + length > bytes.length) throw new RangeError('a record ends before its batch says')
+    at += length
+    return length
+  }
+
   return {
     /** A zigzag varint, exact up to 2^53. */
     varint,
     /** Bytes behind their length; null for a length of -1. */
     bytes(): Buffer | null {
-      const length = varint()
-      if (length < 0) return null
-      if (at + length > bytes.length) throw new RangeError('a record ends before its batch says')
-      at += length
-      return bytes.subarray(at - length, at)
+      const length = pass()
+      return length < 0 ? null : bytes.subarray(at - length, at)
+    },
+    /** The same as text. */
+    text(): string | null {
+      const length = pass()
+      return length < 0 ? null : bytes.toString('utf8', at - length, at)
     },
     at: () => at,
     skip(count: number): void {

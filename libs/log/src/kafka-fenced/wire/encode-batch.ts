@@ -1,3 +1,4 @@
+import { DynamicBuffer } from '@platformatic/dynamic-buffer'
 import { crc32c } from '@platformatic/kafka'
 import type { OutgoingRecord } from '../../log.ts'
 import type { ProducerIdentity } from './transaction-calls.ts'
@@ -40,8 +41,13 @@ export function encodeBatch(
   batch.writeInt32BE(sequence, 53)
   batch.writeInt32BE(records.length, 57)
   let at = headerBytes
-  for (const [index, record] of records.entries()) at = writeRecord(batch, at, record, index, sizes[index] ?? 0)
-  batch.writeUInt32BE(crc32c(batch.subarray(crcFrom)), crcAt)
+  let index = 0
+  for (const record of records) {
+    at = writeRecord(batch, at, record, index, sizes[index] ?? 0)
+    index++
+  }
+  // Wrapped, since plain bytes are copied before they are summed.
+  batch.writeUInt32BE(crc32c(new DynamicBuffer(batch.subarray(crcFrom))), crcAt)
   return batch
 }
 

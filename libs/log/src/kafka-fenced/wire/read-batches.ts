@@ -101,7 +101,7 @@ function readRecords(batch: Buffer, attributes: number): ReadRecord[] {
 function readHeaders(cursor: ReturnType<typeof createCursor>): Record<string, Buffer> {
   const headers: Record<string, Buffer> = {}
   for (let left = cursor.varint(); left > 0; left--) {
-    const name = cursor.bytes()?.toString() ?? ''
+    const name = cursor.text() ?? ''
     headers[name] = cursor.bytes() ?? Buffer.alloc(0)
   }
   return headers
