@@ -3,123 +3,156 @@ import { classifyError, describeError, type Why } from './classify-error.ts'
 import { decodeBody } from './decode-body.ts'
 import type { CallLimits, CallResult, CallTimings } from './exchange.ts'
 
+type Handler = Dispatcher.DispatchHandler
+type Controller = Dispatcher.DispatchController
+
 export interface PendingCall {
-  readonly handler: Dispatcher.DispatchHandler
+  readonly handler: Handler
   readonly result: Promise<CallResult>
   /** Ends the call as unanswered; nothing when it has ended. */
-  readonly fail: (why: Why, message: string) => void
+  fail(why: Why, message: string): void
 }
 
 const closed = new Error('the call has ended')
 
 /** Follows one call from dispatch to its end, within its limits, with one timer. `now` in milliseconds. */
 export function startCall(limits: CallLimits, now: () => number): PendingCall {
-  const { promise: result, resolve } = Promise.withResolvers<CallResult>()
-  const startedAt = now()
-  let sentAt: number | null = null
-  let firstByteAt: number | null = null
-  let controller: Dispatcher.DispatchController | undefined
-  let status = 0
-  let headers: Record<string, string> = {}
-  let chunks: Buffer[] = []
-  let bytes = 0
-  let ended = false
-  let timer = setTimeout(onTimer, Math.min(limits.firstByteMs, limits.totalMs))
+  return new Call(limits, now)
+}
 
-  function onTimer(): void {
-    const time = now()
-    const deadlineAt = deadline()
+/** A class, because hundreds are under way at a time: with a dozen closures each, every garbage collection would have them to carry along. */
+class Call implements PendingCall, Handler {
+  readonly handler: Handler = this
+  readonly result: Promise<CallResult>
+  readonly #limits: CallLimits
+  readonly #now: () => number
+  readonly #resolve: (result: CallResult) => void
+  readonly #startedAt: number
+  #sentAt: number | null = null
+  #firstByteAt: number | null = null
+  #controller: Controller | undefined
+  #status = 0
+  #headers: Record<string, string> = {}
+  #chunks: Buffer[] = []
+  #bytes = 0
+  #ended = false
+  #timer: NodeJS.Timeout
+
+  constructor(limits: CallLimits, now: () => number) {
+    const { promise, resolve } = Promise.withResolvers<CallResult>()
+    this.result = promise
+    this.#resolve = resolve
+    this.#limits = limits
+    this.#now = now
+    this.#startedAt = now()
+    this.#timer = setTimeout(lookAtTime, Math.min(limits.firstByteMs, limits.totalMs), this)
+  }
+
+  fail(why: Why, message: string): void {
+    if (this.#ended) return
+    this.#end({ type: 'unanswered', why, sent: this.#sentAt !== null, message, timings: this.#timings() })
+    this.#controller?.abort(closed)
+  }
+
+  /** Gives the call up when its time is over, else comes back when it will be. */
+  lookAtTime(): void {
+    const time = this.#now()
+    const deadlineAt = this.#deadlineAt()
     // Timers may fire a millisecond early.
     if (time < deadlineAt - 1) {
-      timer = setTimeout(onTimer, deadlineAt - time)
+      this.#timer = setTimeout(lookAtTime, deadlineAt - time, this)
       return
     }
     // When this process was busy past the deadline, the answer may lie unread in the socket: read before giving up.
-    setImmediate(() => fail('timeout', timeoutMessage(time - startedAt)))
+    setImmediate(() => this.fail('timeout', this.#timeoutMessage(time - this.#startedAt)))
   }
 
-  function deadline(): number {
-    const totalAt = startedAt + limits.totalMs
-    if (sentAt === null || firstByteAt !== null) return totalAt
-    return Math.min(totalAt, sentAt + limits.firstByteMs)
+  onRequestStart(controller: Controller): void {
+    this.#controller = controller
+    if (this.#ended) controller.abort(closed)
+    else this.#sentAt = this.#now()
   }
 
-  function timeoutMessage(elapsedMs: number): string {
-    if (sentAt === null) return `not connected within ${Math.round(elapsedMs)} ms`
-    return firstByteAt === null
-      ? `no answer within ${Math.round(elapsedMs)} ms`
-      : `no complete answer within ${Math.round(elapsedMs)} ms`
+  onResponseStart(controller: Controller, statusCode: number, incoming: IncomingHeaders): void {
+    // 1xx answers are not the answer; a stream of them runs into the deadline.
+    if (statusCode < 200) return
+    this.#controller = controller
+    this.#firstByteAt = this.#now()
+    this.#status = statusCode
+    this.#headers = flatHeaders(incoming)
+    const { responseBytes } = this.#limits
+    const announced = Number(this.#headers['content-length'] ?? 0)
+    if (announced > responseBytes) this.fail('too-large', `the answer announces ${announced} bytes, more than ${responseBytes}`)
   }
 
-  function timings(): CallTimings {
+  onResponseData(_controller: Controller, chunk: Buffer): void {
+    if (this.#ended) return
+    const { responseBytes } = this.#limits
+    this.#bytes += chunk.length
+    if (this.#bytes > responseBytes) this.fail('too-large', `the answer is longer than ${responseBytes} bytes`)
+    else this.#chunks.push(chunk)
+  }
+
+  onResponseEnd(): void {
+    if (this.#ended) return
+    clearTimeout(this.#timer)
+    const [first = Buffer.alloc(0)] = this.#chunks
+    const body = this.#chunks.length <= 1 ? first : Buffer.concat(this.#chunks, this.#bytes)
+    const coding = this.#headers['content-encoding']
+    if (coding === undefined) this.#answer(body)
+    else void this.#decode(body, coding)
+  }
+
+  onResponseError(_controller: Controller, error: Error): void {
+    this.fail(classifyError(error), describeError(error))
+  }
+
+  async #decode(raw: Buffer, coding: string): Promise<void> {
+    const decoded = await decodeBody(raw, coding, this.#limits.responseBytes)
+    if (this.#ended) return
+    if (decoded.type === 'undecodable') this.fail(decoded.why, decoded.message)
+    else this.#answer(decoded.body)
+  }
+
+  #answer(body: Buffer): void {
+    const response = { status: this.#status, headers: this.#headers, body }
+    this.#end({ type: 'answered', response, timings: this.#timings() })
+  }
+
+  #end(outcome: CallResult): void {
+    this.#ended = true
+    clearTimeout(this.#timer)
+    this.#chunks = []
+    this.#resolve(outcome)
+  }
+
+  #deadlineAt(): number {
+    const totalAt = this.#startedAt + this.#limits.totalMs
+    if (this.#sentAt === null || this.#firstByteAt !== null) return totalAt
+    return Math.min(totalAt, this.#sentAt + this.#limits.firstByteMs)
+  }
+
+  #timeoutMessage(elapsedMs: number): string {
+    const within = `within ${Math.round(elapsedMs)} ms`
+    if (this.#sentAt === null) return `not connected ${within}`
+    return this.#firstByteAt === null ? `no answer ${within}` : `no complete answer ${within}`
+  }
+
+  #timings(): CallTimings {
     return {
-      connectMs: sentAt === null ? null : sentAt - startedAt,
-      firstByteMs: firstByteAt === null ? null : firstByteAt - startedAt,
-      totalMs: now() - startedAt,
+      connectMs: this.#sentAt === null ? null : this.#sentAt - this.#startedAt,
+      firstByteMs: this.#firstByteAt === null ? null : this.#firstByteAt - this.#startedAt,
+      totalMs: this.#now() - this.#startedAt,
     }
   }
-
-  function end(outcome: CallResult): void {
-    ended = true
-    clearTimeout(timer)
-    chunks = []
-    resolve(outcome)
-  }
-
-  function fail(why: Why, message: string): void {
-    if (ended) return
-    end({ type: 'unanswered', why, sent: sentAt !== null, message, timings: timings() })
-    controller?.abort(closed)
-  }
-
-  async function answer(): Promise<void> {
-    clearTimeout(timer)
-    const raw = chunks.length === 1 ? (chunks[0] ?? Buffer.alloc(0)) : Buffer.concat(chunks, bytes)
-    const coding = headers['content-encoding']
-    if (coding === undefined) {
-      end({ type: 'answered', response: { status, headers, body: raw }, timings: timings() })
-      return
-    }
-    const decoded = await decodeBody(raw, coding, limits.responseBytes)
-    if (ended) return
-    if (decoded.type === 'undecodable') fail(decoded.why, decoded.message)
-    else end({ type: 'answered', response: { status, headers, body: decoded.body }, timings: timings() })
-  }
-
-  const handler: Dispatcher.DispatchHandler = {
-    onRequestStart(control) {
-      controller = control
-      if (ended) control.abort(closed)
-      else sentAt = now()
-    },
-    onResponseStart(control, statusCode, incoming) {
-      // 1xx answers are not the answer; a stream of them runs into the deadline.
-      if (statusCode < 200) return
-      controller = control
-      firstByteAt = now()
-      status = statusCode
-      headers = flatHeaders(incoming)
-      const announced = Number(headers['content-length'] ?? 0)
-      if (announced > limits.responseBytes)
-        fail('too-large', `the answer announces ${announced} bytes, more than ${limits.responseBytes}`)
-    },
-    onResponseData(_control, chunk) {
-      if (ended) return
-      bytes += chunk.length
-      if (bytes > limits.responseBytes) fail('too-large', `the answer is longer than ${limits.responseBytes} bytes`)
-      else chunks.push(chunk)
-    },
-    onResponseEnd() {
-      if (!ended) void answer()
-    },
-    onResponseError(_control, error) {
-      fail(classifyError(error), describeError(error))
-    },
-  }
-  return { handler, result, fail }
 }
 
-type IncomingHeaders = Parameters<NonNullable<Dispatcher.DispatchHandler['onResponseStart']>>[2]
+/** One function for all timers, so that none needs its own. */
+function lookAtTime(call: Call): void {
+  call.lookAtTime()
+}
+
+type IncomingHeaders = Parameters<NonNullable<Handler['onResponseStart']>>[2]
 
 function flatHeaders(incoming: IncomingHeaders): Record<string, string> {
   const flat: Record<string, string> = {}

@@ -102,8 +102,16 @@ interface OfLead {
 
 function record(topic: string, event: OfLead, value: Buffer, more: Readonly<Record<string, string>> = {}): DraftRecord {
   const text = event.orderKey ?? event.leadId
-  const key = text === null ? null : Buffer.from(text)
+  const key = text === null ? null : keyOf(text)
   return { topic, key, value, headers: { [headers.generation]: String(event.generation), ...more } }
+}
+
+let lastKey = { text: '', bytes: Buffer.alloc(0) }
+
+/** The events of one decision are about one lead, and are written one after the other. */
+function keyOf(text: string): Buffer {
+  if (lastKey.text !== text) lastKey = { text, bytes: Buffer.from(text) }
+  return lastKey.bytes
 }
 
 function workHeaders(work: StepWork): Record<string, string> {

@@ -46,20 +46,20 @@ export function compileFields(source: JsonObject): (view: View) => JsonObject {
 
 function compileObject(source: JsonObject): Structure {
   const names = Object.keys(source)
-  const values = Object.values(source).map(compileStructure)
-  if (names.every((name) => plainName.test(name))) return fillPlain(names, values)
+  const members = Object.entries(source).map(([name, value]) => ({ name, structure: compileStructure(value) }))
+  if (names.every((name) => plainName.test(name))) return fillPlain(members)
   const nest = compileNesting(names)
-  return (view) => nest(values.map((value) => value(view)))
+  return (view) => nest(members.map(({ structure }) => structure(view)))
 }
 
 // Nothing that nests, and not what assignment would take for the prototype.
 const plainName = /^(?!\d+$|__proto__$)[^.{}[\]]+$/
 
-function fillPlain(names: readonly string[], values: readonly Structure[]): Structure {
+function fillPlain(members: readonly { readonly name: string; readonly structure: Structure }[]): Structure {
   return (view) => {
     const filled: Record<string, Json> = {}
-    for (const [index, name] of names.entries()) {
-      const value = values[index]?.(view)
+    for (const { name, structure } of members) {
+      const value = structure(view)
       if (value !== undefined) filled[name] = value
     }
     return filled

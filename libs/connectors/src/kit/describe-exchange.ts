@@ -11,7 +11,7 @@ export function describeExchange(request: HttpRequest, result: CallResult, redac
     request: {
       method: request.method,
       url: redact(request.url),
-      headers: redactValues(maskHeaders(request.headers), redact),
+      headers: keepHeaders(request.headers, redact),
       body: request.body === null ? null : keepText(request.body.toString(), redact),
     },
     response: result.type === 'answered' ? describeResponse(result, redact) : null,
@@ -24,14 +24,16 @@ export function describeExchange(request: HttpRequest, result: CallResult, redac
 function describeResponse({ response }: CallResult & { type: 'answered' }, redact: Redact): JsonObject {
   return {
     status: response.status,
-    headers: redactValues(maskHeaders(response.headers), redact),
+    headers: keepHeaders(response.headers, redact),
     body: keepText(response.body.toString('utf8', 0, searched), redact),
     bodyBytes: response.body.length,
   }
 }
 
-function redactValues(headers: Readonly<Record<string, string>>, redact: Redact): JsonObject {
-  return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, redact(value)]))
+function keepHeaders(headers: Readonly<Record<string, string>>, redact: Redact): JsonObject {
+  const kept = maskHeaders(headers)
+  for (const name of Object.keys(kept)) kept[name] = redact(kept[name] ?? '')
+  return kept
 }
 
 function keepText(text: string, redact: Redact): string {
