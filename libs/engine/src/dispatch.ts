@@ -87,7 +87,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       const entry = ready.peek()
       if (entry?.record == null || (running > 0 && cautious())) return
       if (!mayStart(entry, pump)) return
-      const resource = gate?.resourceOf(entry.record)
+      const resource = resourceOf(entry, entry.record)
       if (resource !== undefined && held.count(resource) > 0 && !isCrowded(resource)) {
         // Behind those that wait already: first come, first served.
         ready.shift()
@@ -101,6 +101,11 @@ export function createDispatch(options: DispatchOptions): Dispatch {
         held.push(resource, entry)
       }
     }
+  }
+
+  function resourceOf(entry: Entry, record: LogRecord): string | undefined {
+    entry.resource ??= gate?.resourceOf(record) ?? null
+    return entry.resource ?? undefined
   }
 
   /** Starts or parks the entry after `leave` has taken it from where it waits; otherwise it stays there. */

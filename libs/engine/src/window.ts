@@ -11,6 +11,8 @@ export interface Entry {
   readonly bytes: number
   state: 'queued' | 'running' | 'completed' | 'committing' | 'done'
   record: LogRecord | null
+  /** What it would use, as the gate says; undefined until the gate is asked, null for nothing that is limited. */
+  resource: string | null | undefined
   completion: Completion | null
   /** The next record of the same key, which may start when this one is completed. */
   next: Entry | null
@@ -59,6 +61,7 @@ export function createWindow(base: number, runs: readonly number[]): Window {
       bytes: (record.value?.length ?? 0) + (record.key?.length ?? 0) + 200,
       state: done ? 'done' : 'queued',
       record: done ? null : record,
+      resource: undefined,
       completion: null,
       next: null,
     }

@@ -58,16 +58,17 @@ export function openHttpCaller(options: HttpCallerOptions): HttpCaller {
       if (connectMs.get(origin) !== limits.connectMs) connectMs.set(origin, limits.connectMs)
       const call = startCall(limits, options.now)
       const leave = signals.join(signal, () => call.fail('aborted', 'the call was given up'))
+      let done: (() => void) | undefined
       try {
         const { method, headers, body } = request
         const connections = origins.get(origin) ?? open(origin)
-        const sending = { path, method, headers: { ...headers }, body }
-        void call.result.then(connections.dispatch(sending, call.handler).done)
+        done = connections.dispatch({ path, method, headers, body }, call.handler).done
       } catch (thrown) {
         const error = toError(thrown)
         call.fail(classifyError(error), describeError(error))
       }
       const result = await call.result
+      done?.()
       leave()
       return result
     },

@@ -42,13 +42,11 @@ export function openConnections(origin: string, limit: number, options: Client.O
     const { client } = turn
     if (client === undefined) return
     turn.client = undefined
-    const [next] = waiting
-    if (next === undefined) {
-      free.push(client)
-      return
+    for (const next of waiting) {
+      waiting.delete(next)
+      return start(next, client)
     }
-    waiting.delete(next)
-    start(next, client)
+    free.push(client)
   }
 
   return {

@@ -79,7 +79,8 @@ export function stepProcessor({ pool, flows, codec, topics, now, destinations, d
     name: `step.${pool}`,
     topics: [topics.steps(pool)],
     process: async (record, context) => {
-      const work = await codec.decode('step-work', bytesOf(record))
+      const decoded = codec.decode('step-work', bytesOf(record))
+      const work = decoded instanceof Promise ? await decoded : decoded
       const found = findStep(steps, work.flow, work.step)
       if (found === undefined) throw new LeadlineError('STEP_UNKNOWN', `no step ${work.flow}/${work.step} is installed`)
       const line = readLine(found.step, work, context)

@@ -43,9 +43,9 @@ function redactorFor({ hidden = [] }: StepCall, redact: Redact): Redact {
 
 function buildRequest(prepared: PreparedCall, call: StepCall): HttpRequest | LeadlineError {
   try {
-    const request = prepared.request(call.view)
+    const { method, url, headers, body } = prepared.request(call.view)
     const traceparent = childTraceparent(call.traceparent)
-    return { ...request, headers: { ...request.headers, 'Idempotency-Key': call.idempotencyKey, traceparent } }
+    return { method, url, headers: { ...headers, 'Idempotency-Key': call.idempotencyKey, traceparent }, body }
   } catch (thrown) {
     if (thrown instanceof LeadlineError) return thrown
     throw thrown
