@@ -41,7 +41,7 @@ export async function openCodec(options: CodecOptions): Promise<Codec> {
     decode(name, bytes) {
       switch (framingOf(bytes)) {
         case 'json':
-          return decoded(name, () => decodeJson(schemas[name], bytes))
+          return readable(name, () => checked(name, decodeJson(schemas[name], bytes)))
         case 'single-object':
           return readBody(name, byFingerprint.get(fingerprintIn(bytes)), bytes.subarray(10))
         case 'registry': {
@@ -114,17 +114,14 @@ function openLookup(
 function readBody<N extends EventName>(name: N, reader: AvroReader | undefined, body: Buffer): Events[N] {
   if (reader === undefined) throw undecodable(name, 'written with a schema that is not known here')
   if (reader.event !== name) throw undecodable(name, `the record is a ${reader.event}`)
-  return decoded(name, () => reader.read(body))
+  return readable(name, () => checked(name, reader.read(body)))
 }
 
-/** What `read` gives, checked beyond its Avro type. */
-function decoded<N extends EventName>(name: N, read: () => unknown): Events[N] {
-  return readable(name, () => {
-    const value = read()
-    const wrong = typeof value === 'object' && value !== null ? findUnknownMember(name, value) : 'value'
-    if (wrong !== undefined) throw undecodable(name, `${wrong} holds nothing that is known here`)
-    return value as Events[N]
-  })
+/** A value checked beyond its Avro type. Throws RECORD_UNDECODABLE. */
+function checked<N extends EventName>(name: N, value: unknown): Events[N] {
+  const wrong = typeof value === 'object' && value !== null ? findUnknownMember(name, value) : 'value'
+  if (wrong !== undefined) throw undecodable(name, `${wrong} holds nothing that is known here`)
+  return value as Events[N]
 }
 
 /** Whatever `read` throws becomes RECORD_UNDECODABLE. */

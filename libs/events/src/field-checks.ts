@@ -8,7 +8,7 @@ type Checks = { readonly [N in EventName]: Readonly<Partial<Record<keyof Events[
 
 /** Name of the first field that holds what its event does not allow, or undefined. */
 export function findUnknownMember(event: EventName, value: object): string | undefined {
-  for (const [field, check] of checksByEvent[event]) if (!check(Reflect.get(value, field))) return field
+  for (const { field, check } of checksByEvent[event]) if (!check(Reflect.get(value, field))) return field
   return undefined
 }
 
@@ -69,9 +69,14 @@ const checks: Checks = {
 /** Every event, by the name of its schema file. */
 export const eventNames = Object.keys(checks) as readonly EventName[]
 
+interface FieldCheck {
+  readonly field: string
+  readonly check: Check
+}
+
 const checksByEvent = Object.fromEntries(
-  eventNames.map((event) => [event, Object.entries<Check>(checks[event])] as const),
-) as Record<EventName, [string, Check][]>
+  eventNames.map((event) => [event, Object.entries<Check>(checks[event]).map(([field, check]) => ({ field, check }))] as const),
+) as Record<EventName, FieldCheck[]>
 
 function oneOf(members: Readonly<Record<string, unknown>>): Check {
   return (value) => typeof value === 'string' && Object.hasOwn(members, value)

@@ -96,8 +96,8 @@ class Call implements PendingCall, Handler {
   onResponseEnd(): void {
     if (this.#ended) return
     clearTimeout(this.#timer)
-    const [first = Buffer.alloc(0)] = this.#chunks
-    const body = this.#chunks.length <= 1 ? first : Buffer.concat(this.#chunks, this.#bytes)
+    const only = this.#chunks.length === 1 ? this.#chunks[0] : undefined
+    const body = only ?? Buffer.concat(this.#chunks, this.#bytes)
     const coding = this.#headers['content-encoding']
     if (coding === undefined) this.#answer(body)
     else void this.#decode(body, coding)

@@ -24,7 +24,10 @@ export function advance(flow: Flow, walk: Walk, fromIndex: number, now: number):
   const drafts: Draft[] = []
   let at = walk
   for (const step of flow.steps.slice(fromIndex)) {
-    if (!walk.doneSteps.includes(step.name)) return [...drafts, toStep(step, at)]
+    if (!walk.doneSteps.includes(step.name)) {
+      drafts.push(toStep(step, at))
+      return drafts
+    }
     drafts.push({ type: 'activity', event: skipped(flow, step, at, now) })
     at = {
       ...at,
@@ -33,7 +36,8 @@ export function advance(flow: Flow, walk: Walk, fromIndex: number, now: number):
     }
   }
   const ending = { outcome: at.lastOutcome ?? 'success', reason: at.lastReason, step: at.lastStep, rule: 'last-step' } as const
-  return [...drafts, complete(flow, at, ending, now)]
+  drafts.push(complete(flow, at, ending, now))
+  return drafts
 }
 
 export function toStep(step: Step, walk: Walk): Draft {

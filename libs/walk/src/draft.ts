@@ -100,10 +100,15 @@ interface OfLead {
   readonly generation: number
 }
 
-function record(topic: string, event: OfLead, value: Buffer, more: Readonly<Record<string, string>> = {}): DraftRecord {
+function record(topic: string, event: OfLead, value: Buffer, its = generationHeader(event.generation)): DraftRecord {
   const text = event.orderKey ?? event.leadId
-  const key = text === null ? null : keyOf(text)
-  return { topic, key, value, headers: { [headers.generation]: String(event.generation), ...more } }
+  return { topic, key: text === null ? null : keyOf(text), value, headers: its }
+}
+
+const firstGeneration: DraftRecord['headers'] = { [headers.generation]: '0' }
+
+function generationHeader(generation: number): DraftRecord['headers'] {
+  return generation === 0 ? firstGeneration : { [headers.generation]: String(generation) }
 }
 
 let lastKey = { text: '', bytes: Buffer.alloc(0) }
@@ -116,6 +121,7 @@ function keyOf(text: string): Buffer {
 
 function workHeaders(work: StepWork): Record<string, string> {
   return {
+    [headers.generation]: String(work.generation),
     [headers.flow]: work.flow,
     [headers.source]: work.source,
     [headers.step]: work.step,

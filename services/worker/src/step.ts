@@ -139,11 +139,13 @@ function asked({ flow, step }: Found, work: StepWork, now: number): Asked {
   return { flow, step, work, fields, appended, key, view: stepView(flow, work, { fields, appended, key, now }) }
 }
 
+const nothing: readonly string[] = []
+
 async function attempt({ flow, step, work, fields, key, view }: Asked, context: ProcessContext): Promise<StepVerdict> {
   try {
     return await step.action.run({
       view,
-      ...(flow.fields.mayHide(work.lead) && { hidden: sensitiveTexts(fields, flow.fields) }),
+      hidden: flow.fields.mayHide(work.lead) ? sensitiveTexts(fields, flow.fields) : nothing,
       idempotencyKey: key,
       traceparent: work.traceparent,
       attempt: work.attempt,

@@ -70,9 +70,10 @@ function writeRecord(batch: Buffer, from: number, { key, value, headers }: Outgo
   at = writeVarint(batch, at, index)
   at = writeBytes(batch, at, key)
   at = writeBytes(batch, at, value)
-  const names = Object.keys(headers)
-  at = writeVarint(batch, at, names.length)
-  for (const name of names) {
+  let count = 0
+  for (const _ in headers) count++
+  at = writeVarint(batch, at, count)
+  for (const name in headers) {
     const header = headers[name] ?? ''
     at = writeText(batch, at, name)
     at = typeof header === 'string' ? writeText(batch, at, header) : writeBytes(batch, at, header)
