@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { createTally } from './tally.ts'
 
 export type Metrics = ReturnType<typeof createMetrics>
 
@@ -13,17 +14,19 @@ export function createMetrics(registry: Registry = new Registry()) {
   const registers = [registry]
   const counter = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
     new Counter({ name: `leadline_${name}`, help, labelNames, registers })
+  const tally = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
+    createTally({ name: `leadline_${name}`, help, labelNames, registers })
   const gauge = <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
     new Gauge({ name: `leadline_${name}`, help, labelNames, registers })
   const histogram = <Label extends string>(name: string, help: string, labelNames: readonly Label[], buckets: number[]) =>
     new Histogram({ name: `leadline_${name}`, help, labelNames, buckets, registers })
   return {
     registry,
-    accepted: counter('leads_accepted_total', 'Leads that the log holds', ['flow', 'source']),
+    accepted: tally('leads_accepted_total', 'Leads that the log holds', ['flow', 'source']),
     refused: counter('leads_refused_total', 'Submissions that were not accepted', ['code']),
-    completed: counter('leads_completed_total', 'Leads whose flow ended', ['flow', 'outcome']),
-    outcomes: counter('step_outcomes_total', 'Concluded steps', ['flow', 'step', 'outcome']),
-    attempts: counter('attempts_total', 'Calls to the outside', ['flow', 'step', 'result']),
+    completed: tally('leads_completed_total', 'Leads whose flow ended', ['flow', 'outcome']),
+    outcomes: tally('step_outcomes_total', 'Concluded steps', ['flow', 'step', 'outcome']),
+    attempts: tally('attempts_total', 'Calls to the outside', ['flow', 'step', 'result']),
     callSeconds: histogram('call_duration_seconds', 'How long calls to the outside took', ['flow', 'step'], callBuckets),
     retries: counter('retries_scheduled_total', 'Attempts parked on a delay tier', ['flow', 'step', 'tier']),
     deadLetters: counter('dead_letters_total', 'Records that went to dead letters', ['reason']),

@@ -37,12 +37,18 @@ function typesAt(declared: ReadonlyMap<string, DeclaredField>, otherwise: (field
   )
   const inner = new Map([...prefixes].map((prefix) => [prefix, typesAt(fieldsBelow(declared, prefix), () => stringType)]))
   const names = keyPattern([...sensitiveNames(declared, types), ...standardSensitiveNames])
+  // The outcome of a step and the end of its lead ask one after the other.
+  let last = { text: '', hides: false }
+  const mayHide = (text: string): boolean => {
+    if (last.text !== text) last = { text, hides: names.test(text) }
+    return last.hides
+  }
   const of = (field: string): FieldType => types.get(field) ?? otherwise(field)
   return {
     of,
     within: (field) => inner.get(field),
     isSensitive: (field) => sensitive.has(field) || of(field).sensitive || standardType(field).sensitive,
-    mayHide: (leadText) => names.test(leadText),
+    mayHide,
   }
 }
 

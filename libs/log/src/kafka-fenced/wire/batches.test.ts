@@ -55,6 +55,14 @@ describe('a record batch', () => {
     )
   })
 
+  test('shares equal headers of records that follow each other, and keeps those apart that only look alike', () => {
+    const of = (step: string, attempt: string): OutgoingRecord => ({ ...outgoing('v'), headers: { flow: 'f', step, attempt } })
+    const { records } = read([kept([of('a', '1'), of('a', '1'), of('a', '2'), of('ab', '1'), of('', '1')], 0)])
+    const texts = records.map(({ headers }) => `${headers['flow']} ${headers['step']} ${headers['attempt']}`)
+    expect(texts).toEqual(['f a 1', 'f a 1', 'f a 2', 'f ab 1', 'f  1'])
+    expect(records[1]?.headers['step']).toBe(records[0]?.headers['step'])
+  })
+
   test('carries its length, its checksum, and who wrote it in which order', () => {
     const batch = encodeBatch([outgoing('a'), outgoing('b')], {
       producer,

@@ -1,5 +1,20 @@
+/** A place in bytes that goes forwards with what is read. */
+export interface Cursor {
+  /** A zigzag varint, exact up to 2^53. */
+  varint(): number
+  /** Bytes behind their length; null for a length of -1. */
+  bytes(): Buffer | null
+  /** The same as text. */
+  text(): string | null
+  /** Goes behind what stands also from `from` to `to`; false, and stays, when something else comes. */
+  passSame(from: number, to: number): boolean
+  at(): number
+  skip(count: number): void
+  goTo(position: number): void
+}
+
 /** Reads the varints of a record batch one after the other. Throws `RangeError` beyond the end. */
-export function createCursor(bytes: Buffer) {
+export function createCursor(bytes: Buffer): Cursor {
   let at = 0
 
   function unsigned(): number {
@@ -27,23 +42,27 @@ export function createCursor(bytes: Buffer) {
   }
 
   return {
-    /** A zigzag varint, exact up to 2^53. */
     varint,
-    /** Bytes behind their length; null for a length of -1. */
-    bytes(): Buffer | null {
+    bytes() {
       const length = pass()
       return length < 0 ? null : bytes.subarray(at - length, at)
     },
-    /** The same as text. */
-    text(): string | null {
+    text() {
       const length = pass()
       return length < 0 ? null : bytes.toString('utf8', at - length, at)
     },
+    passSame(from, to) {
+      const length = to - from
+      if (at + length > bytes.length) return false
+      for (let index = 0; index < length; index++) if (bytes[at + index] !== bytes[from + index]) return false
+      at += length
+      return true
+    },
     at: () => at,
-    skip(count: number): void {
+    skip(count) {
       at += count
     },
-    goTo(position: number): void {
+    goTo(position) {
       at = position
     },
   }

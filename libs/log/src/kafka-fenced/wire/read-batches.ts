@@ -1,6 +1,7 @@
 import { compressionsAlgorithmsByBitmask } from '@platformatic/kafka'
 import type { LogRecord } from '../../log.ts'
 import { createCursor } from './cursor.ts'
+import { headersReader } from './headers-reader.ts'
 
 export interface AbortedTransaction {
   readonly producerId: bigint
@@ -84,6 +85,7 @@ function readRecords(batch: Buffer, attributes: number): ReadRecord[] {
   const first = Number(batch.readBigInt64BE(27))
   const appendedAt = (attributes & logAppendTime) === 0 ? undefined : Number(batch.readBigInt64BE(35))
   const cursor = createCursor(uncompressed(batch.subarray(headerBytes), attributes & compressed))
+  const readHeaders = headersReader(cursor)
   const records: ReadRecord[] = []
   for (let read = 0; read < count; read++) {
     const end = cursor.varint() + cursor.at()
@@ -92,19 +94,10 @@ function readRecords(batch: Buffer, attributes: number): ReadRecord[] {
     const offsetDelta = cursor.varint()
     const key = cursor.bytes()
     const value = cursor.bytes()
-    records.push({ offsetDelta, timestamp: appendedAt ?? timestamp, key, value, headers: readHeaders(cursor) })
+    records.push({ offsetDelta, timestamp: appendedAt ?? timestamp, key, value, headers: readHeaders() })
     cursor.goTo(end)
   }
   return records
-}
-
-function readHeaders(cursor: ReturnType<typeof createCursor>): Record<string, Buffer> {
-  const headers: Record<string, Buffer> = {}
-  for (let left = cursor.varint(); left > 0; left--) {
-    const name = cursor.text() ?? ''
-    headers[name] = cursor.bytes() ?? Buffer.alloc(0)
-  }
-  return headers
 }
 
 function uncompressed(bytes: Buffer, algorithm: number): Buffer {
