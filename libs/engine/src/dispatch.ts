@@ -46,13 +46,12 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   const ready = createQueue<Entry>()
   const held = createHeldRecords()
   const waiting = createDueQueue<Entry>()
-  const tails = new Map<string, Entry>()
+  const tails = new Map<string | number, Entry>()
   let running = 0
   let queued = 0
   let stopped = false
   let timer: { readonly at: number; readonly cancel: () => void } | undefined
   let pumping = false
-  const permits = new Map<Entry, string>()
   /** Resources whose held records were refused for another reason than the gate's. */
   const interrupted = new Set<string>()
   const unsubscribe = gate?.onChange(retryHeld)
@@ -128,7 +127,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     entry.state = 'running'
     if (permission.type === 'park') park(entry, record, permission.dueAt)
     else {
-      if (resource !== undefined) permits.set(entry, resource)
+      entry.permitted = resource !== undefined
       run(entry, record)
     }
     return 'begun'
@@ -167,10 +166,9 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   function abandoned(entry: Entry): void {
     running--
     if (running === 0) becameIdle()
-    const resource = permits.get(entry)
-    if (resource === undefined) return
-    permits.delete(entry)
-    gate?.release(resource)
+    if (!entry.permitted) return
+    entry.permitted = false
+    if (typeof entry.resource === 'string') gate?.release(entry.resource)
   }
 
   function finished(entry: Entry): void {

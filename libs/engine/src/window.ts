@@ -7,12 +7,14 @@ export interface Entry {
   readonly offset: number
   /** Of the record, which is let go when it is completed. */
   readonly timestamp: number
-  readonly shard: string
+  readonly shard: string | number
   readonly bytes: number
   state: 'queued' | 'running' | 'completed' | 'committing' | 'done'
   record: LogRecord | null
   /** What it would use, as the gate says; undefined until the gate is asked, null for nothing that is limited. */
   resource: string | null | undefined
+  /** The gate let it start, and waits to be told that it has ended. */
+  permitted: boolean
   completion: Completion | null
   /** The next record of the same key, which may start when this one is completed. */
   next: Entry | null
@@ -56,12 +58,13 @@ export function createWindow(base: number, runs: readonly number[]): Window {
     const entry: Entry = {
       offset: record.offset,
       timestamp: record.timestamp,
-      // A record without a key is its own shard; no key can look like it, since keys are prefixed.
-      shard: record.key === null ? `#${record.offset}` : `k${record.key.toString('latin1')}`,
+      // A record without a key is its own shard: a number, which no key looks like.
+      shard: record.key === null ? record.offset : record.key.toString('latin1'),
       bytes: (record.value?.length ?? 0) + (record.key?.length ?? 0) + 200,
       state: done ? 'done' : 'queued',
       record: done ? null : record,
       resource: undefined,
+      permitted: false,
       completion: null,
       next: null,
     }

@@ -1,39 +1,55 @@
-/** Calls by the signal that aborts them. */
-export interface AbortGroups {
-  /** Runs `abort` when the signal fires, at once if it has; the returned function forgets it. */
-  join(signal: AbortSignal, abort: () => void): () => void
+/** What ends when a signal fires. */
+export interface Abortable {
+  abort(): void
+  /** Where it stands in its group; the group's own. */
+  place: number
+}
+
+/** All that one signal ends. */
+export interface AbortGroup {
+  add(member: Abortable): void
+  remove(member: Abortable): void
 }
 
 /**
- * One listener for each signal, however many calls share it: a lane's signal has hundreds in flight, and EventTarget
- * walks its whole list on each add and remove.
+ * One listener for each signal, however many calls share it: a lane's signal has hundreds in flight, and EventTarget walks its whole list
+ * on each add and remove.
  */
-export function createAbortGroups(): AbortGroups {
-  const groups = new WeakMap<AbortSignal, Set<() => void>>()
-
-  const groupOf = (signal: AbortSignal): Set<() => void> => {
+export function createAbortGroups(): (signal: AbortSignal) => AbortGroup {
+  const groups = new WeakMap<AbortSignal, AbortGroup>()
+  return (signal) => {
     const known = groups.get(signal)
     if (known !== undefined) return known
-    const group = new Set<() => void>()
+    const group = createGroup(signal)
     groups.set(signal, group)
-    signal.addEventListener('abort', () => abortAll(group), { once: true })
     return group
-  }
-
-  return {
-    join(signal, abort) {
-      if (signal.aborted) {
-        abort()
-        return () => {}
-      }
-      const group = groupOf(signal)
-      group.add(abort)
-      return () => group.delete(abort)
-    },
   }
 }
 
-function abortAll(group: Set<() => void>): void {
-  for (const abort of [...group]) abort()
-  group.clear()
+/**
+ * An array whose gaps are filled from its end, not a `Set`: that one makes itself a new table after every few hundred changes, and those
+ * it leaves behind keep all calls of their time, with all that belongs to them, until the next full garbage collection.
+ */
+function createGroup(signal: AbortSignal): AbortGroup {
+  const members: Abortable[] = []
+  const abortAll = (): void => {
+    for (const member of members.splice(0)) {
+      member.place = -1
+      member.abort()
+    }
+  }
+  signal.addEventListener('abort', abortAll, { once: true })
+  return {
+    add(member) {
+      member.place = members.push(member) - 1
+    },
+    remove(member) {
+      const { place } = member
+      const last = place < 0 ? undefined : members.pop()
+      member.place = -1
+      if (last === undefined || last === member) return
+      members[place] = last
+      last.place = place
+    },
+  }
 }

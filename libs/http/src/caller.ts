@@ -22,7 +22,7 @@ export function openHttpCaller(options: HttpCallerOptions): HttpCaller {
   const guard = createAddressGuard(options.allowLoopback)
   const resolve = options.resolve ?? systemResolve
   const origins = new Map<string, Connections>()
-  const signals = createAbortGroups()
+  const abortedBy = createAbortGroups()
   const connectors = new Map<number, ReturnType<typeof guardedConnector>>()
   // Each attempt may wait longer to connect than the one before; a new connection takes the latest call's limit.
   const connectMs = new Map<string, number>()
@@ -57,7 +57,8 @@ export function openHttpCaller(options: HttpCallerOptions): HttpCaller {
       const { origin, path } = target
       if (connectMs.get(origin) !== limits.connectMs) connectMs.set(origin, limits.connectMs)
       const call = startCall(limits, options.now)
-      const leave = signals.join(signal, () => call.fail('aborted', 'the call was given up'))
+      const group = abortedBy(signal)
+      group.add(call)
       let done: (() => void) | undefined
       try {
         const { method, headers, body } = request
@@ -69,7 +70,7 @@ export function openHttpCaller(options: HttpCallerOptions): HttpCaller {
       }
       const result = await call.result
       done?.()
-      leave()
+      group.remove(call)
       return result
     },
     async [Symbol.asyncDispose]() {

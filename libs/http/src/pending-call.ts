@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici'
+import type { Abortable } from './abort-groups.ts'
 import { classifyError, describeError, type Why } from './classify-error.ts'
 import { decodeBody } from './decode-body.ts'
 import type { CallLimits, CallResult, CallTimings } from './exchange.ts'
@@ -6,7 +7,7 @@ import type { CallLimits, CallResult, CallTimings } from './exchange.ts'
 type Handler = Dispatcher.DispatchHandler
 type Controller = Dispatcher.DispatchController
 
-export interface PendingCall {
+export interface PendingCall extends Abortable {
   readonly handler: Handler
   readonly result: Promise<CallResult>
   /** Ends the call as unanswered; nothing when it has ended. */
@@ -23,6 +24,7 @@ export function startCall(limits: CallLimits, now: () => number): PendingCall {
 /** A class, because hundreds are under way at a time: with a dozen closures each, every garbage collection would have them to carry along. */
 class Call implements PendingCall, Handler {
   readonly handler: Handler = this
+  place = -1
   readonly result: Promise<CallResult>
   readonly #limits: CallLimits
   readonly #now: () => number
@@ -52,6 +54,10 @@ class Call implements PendingCall, Handler {
     if (this.#ended) return
     this.#end({ type: 'unanswered', why, sent: this.#sentAt !== null, message, timings: this.#timings() })
     this.#controller?.abort(closed)
+  }
+
+  abort(): void {
+    this.fail('aborted', 'the call was given up')
   }
 
   /** Gives the call up when its time is over, else comes back when it will be. */
