@@ -1,3 +1,4 @@
+import { keepObjectsYoung } from '@leadline/service'
 import { type BenchTools, transactionsOf } from './bench.ts'
 import { benches } from './benches.ts'
 import { describeProfile, wantProfile } from './profile.ts'
@@ -9,6 +10,8 @@ const bench = benches.find(({ names }) => names.includes(name ?? ''))
 if (bench === undefined) throw new Error(`no benchmark ${name}`)
 const transactions = transactionsOf(word)
 if (transactions === undefined) throw new Error(`no transactions ${word}`)
+// As services have it; what is compared with them has it too, and is faster by it.
+keepObjectsYoung()
 await using opened = new AsyncDisposableStack()
 const tools: BenchTools = {
   brokers: (process.env['KAFKA_BROKERS'] ?? '').split(','),

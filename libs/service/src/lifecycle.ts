@@ -2,6 +2,7 @@ import { toLeadlineError } from '@leadline/domain'
 import { type Config, readConfig } from './config.ts'
 import { createEvents, type ServiceEvents } from './events.ts'
 import { createHealth, type Health } from './health.ts'
+import { keepObjectsYoung } from './keep-young.ts'
 import { createLogger, type Logger } from './logger.ts'
 import { addProcessMetrics, createMetrics, type Metrics } from './metrics.ts'
 
@@ -37,6 +38,7 @@ export async function runService(
   start: (context: ServiceContext) => Promise<AsyncDisposable>,
   host: ServiceHost = process,
 ): Promise<void> {
+  keepObjectsYoung()
   const ending = new AbortController()
   const ended = Promise.withResolvers<void>()
   const end = () => {
