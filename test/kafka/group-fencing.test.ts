@@ -6,10 +6,17 @@ import { describeKafka } from './shared-kafka.ts'
 
 /** Number of the request by which a member speaks with its group. */
 const heartbeat = 68
+const describeGroup = 69
 const metadata = 3
 const fencedMemberEpoch = 110
 
 type Connection = Parameters<NonNullable<KafkaLogOptions['wrapConnection']>>[0]
+
+/** A heartbeat begins with the names of the group and of the member, each behind its length and one. */
+function memberIn(bytes: Buffer): string {
+  const at = bytes[0] ?? 0
+  return bytes.toString('utf8', at + 1, at + (bytes[at] ?? 0))
+}
 
 function isCoded<T>(answer: T): answer is T & { readonly code: number } {
   return typeof answer === 'object' && answer !== null && 'code' in answer && typeof answer.code === 'number'
@@ -61,6 +68,47 @@ await describeKafka('a member under transactions fenced by the group', (brokers)
     refused = true
     await expect.poll(() => one.lanes.length, { timeout: 20_000 }).toBe(3)
     expect(codes.slice(before).filter((code) => code !== 0)).toEqual([fencedMemberEpoch])
+  })
+
+  test('has the group watch another one that has stayed as it is, which does not notice', async () => {
+    const [described, renewed]: [number[], { member: string; code: number }[]] = [[], []]
+    const names = new Set<string>()
+    const noting = (connection: Connection): Connection => ({
+      get alive() {
+        return connection.alive
+      },
+      close: connection.close,
+      async request(call, timeoutMs) {
+        const answer = await connection.request(call, timeoutMs)
+        if (!isCoded(answer)) return answer
+        if (call.key === describeGroup) described.push(answer.code)
+        if (call.key === heartbeat) renewed.push({ member: memberIn(call.write().buffer), code: answer.code })
+        return answer
+      },
+    })
+    await using quiet = await openKafkaLog(options)
+    // Each heartbeat counts for twenty seconds, and each look at the own position sends one.
+    await using looking = await openKafkaLog({ ...options, heartbeatIntervalMs: 20_000, wrapConnection: noting })
+    const { input, output, group } = await topicsOf(quiet, 2)
+    const [one, two] = [testOwner(), testOwner()]
+    await looking.join(group, [input], one)
+    await expect.poll(() => one.lanes.length, { timeout: 20_000 }).toBe(2)
+    for (const { member } of renewed) names.add(member)
+    await quiet.join(group, [input], two)
+    await expect
+      .poll(
+        async () => {
+          await Promise.all(one.lanes.map((lane) => lane.reopen()))
+          return renewed.filter(({ member }) => !names.has(member))
+        },
+        { timeout: 20_000 },
+      )
+      .toMatchObject([{ code: 0 }])
+
+    expect(described.filter((code) => code !== 0)).toEqual([])
+    await expect.poll(() => two.lanes.length, { timeout: 20_000 }).toBe(1)
+    const [lane] = two.lanes
+    expect(await lane?.commit({ offset: 1, metadata: '', records: [outgoing(output, null, 'as before')] })).toBe('committed')
   })
 
   test('that its group has given up cannot commit, is told so, and leaves nothing behind', async () => {

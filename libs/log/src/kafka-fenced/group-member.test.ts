@@ -47,10 +47,11 @@ function joining(answers: readonly unknown[], takesOver = false): Joined {
     listener: () => {},
     refusals: refusalsTo((level, message) => void told.push(`${level}: ${message}`)),
   })
-  const epochs = () => script.log.map(({ call }) => call.write().buffer.readInt32BE(epochAt))
-  const timeouts = () => script.log.map(({ call }) => call.write().buffer.readInt32BE(timeoutAt))
-  const waits = () => script.log.map(({ timeoutMs }) => timeoutMs)
-  return { member, told, beats: () => script.log.length, epochs, timeouts, waits, forgotten: script.forgotten }
+  const sent = () => script.log.filter(({ key }) => key === asked.heartbeat)
+  const epochs = () => sent().map(({ call }) => call.write().buffer.readInt32BE(epochAt))
+  const timeouts = () => sent().map(({ call }) => call.write().buffer.readInt32BE(timeoutAt))
+  const waits = () => sent().map(({ timeoutMs }) => timeoutMs)
+  return { member, told, beats: () => sent().length, epochs, timeouts, waits, forgotten: script.forgotten }
 }
 
 test('a member joins, is told what it has, and carries the epoch it was given', async () => {

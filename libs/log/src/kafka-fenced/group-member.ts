@@ -5,7 +5,9 @@ import { onTopics, readGroup } from '../kafka/missing-right.ts'
 import type { Refusals } from '../kafka/refusals.ts'
 import type { LogListener } from '../log-listener.ts'
 import type { Cluster } from './cluster.ts'
+import { createSessionRenewal } from './session-renewal.ts'
 import type { GroupPlace } from './transactor.ts'
+import type { BrokerConnection } from './wire/broker-connection.ts'
 import { busy, codeText, errorCode, movedCoordinator, notInGroup, outOfGroup } from './wire/error-codes.ts'
 import { type AssignedTopic, type HeartbeatAnswer, heartbeatCall } from './wire/group-calls.ts'
 
@@ -59,11 +61,15 @@ export function joinGroup(options: GroupMemberOptions): GroupMember {
   let former = options.takesOver
   let timeoutMs = rebalanceTimeoutMs
   let written = 0
+  let coordinator: BrokerConnection | undefined
+  const renewal = createSessionRenewal(options)
 
   async function beat(at: number): Promise<HeartbeatAnswer> {
     const whole = at <= 0 || news
     news = false
     const connection = await cluster.toCoordinator('group', group, 'heartbeat')
+    if (connection !== coordinator) renewal.coordinatorChanged()
+    coordinator = connection
     return connection.request(
       heartbeatCall({
         group,
@@ -95,6 +101,7 @@ export function joinGroup(options: GroupMemberOptions): GroupMember {
     epoch = answer.epoch
     if (answer.assigned !== null) options.assigned(answer.assigned)
     joined.resolve()
+    renewal.answered(epoch)
     confirmers = confirmers.filter((confirmer) => !asked.includes(confirmer))
     for (const confirmer of asked) confirmer()
   }

@@ -9,6 +9,7 @@ export const asked = {
   fetch: 1,
   position: 9,
   heartbeat: 68,
+  describeGroup: 69,
   initProducer: 22,
   endTransaction: 26,
   putOffsets: 28,
