@@ -7,7 +7,7 @@ import { errorCode } from './wire/error-codes.ts'
 const group = (epoch: number, members: Readonly<Record<string, number>>): DescribedGroup => ({
   code: 0,
   epoch,
-  members: Object.entries(members).map(([id, its]) => ({ id, epoch: its })),
+  members: Object.entries(members).map(([id, its]) => ({ id, epoch: its, settled: true })),
 })
 const same = <T>(times: number, value: T): T[] => Array.from({ length: times }, () => value)
 
@@ -67,6 +67,15 @@ test('one that stays behind the group is told of, and renewed once however the g
   await beat(9, 9)
   await beat(9, 10)
   expect([renewed(), told]).toEqual([['d 7'], ['a member of g does not move: the group is asked to watch it']])
+})
+
+test('one that waits for partitions is left alone until it has them: the group tells of them once', async () => {
+  const waiting: DescribedGroup = { code: 0, epoch: 7, members: [{ id: 'a', epoch: 7, settled: false }] }
+  const { beat, renewed } = beating([...same(20, waiting), group(7, { a: 7, m: 7 })])
+  await beat(20)
+  expect(renewed()).toEqual([])
+  await beat(1)
+  expect(renewed()).toEqual(['a 7'])
 })
 
 test('with another coordinator all sessions begin anew', async () => {

@@ -37,7 +37,8 @@ interface Seen {
  * end of the first load for that of the second, and answers for a moment that there is no such group. Of members that it reads afterwards it
  * watches no session: one that has died keeps its partitions until the next coordinator. A heartbeat that says nothing new makes it
  * watch, also one in another's name: who lives does not notice, who does not is given up a session later. It is sent once for a member that has
- * stayed as it is for longer than a session, so that nobody whose session is watched gets more time by it.
+ * stayed as it is for longer than a session, so that nobody whose session is watched gets more time by it; and not for one that waits for partitions,
+ * since the answer to any heartbeat in its name may be the only one that tells of them.
  */
 export function createSessionRenewal(options: SessionRenewalOptions): SessionRenewal {
   const { cluster, group, member, heartbeatIntervalMs, listener } = options
@@ -55,7 +56,7 @@ export function createSessionRenewal(options: SessionRenewalOptions): SessionRen
     if (code !== 0) throw new Error(codeText(code))
     const others = members.filter(({ id }) => id !== member())
     seen = new Map(others.map((other) => [other.id, seenAgain(other)]))
-    const stayed = others.filter(({ id }) => isDue(seen.get(id)))
+    const stayed = others.filter((other) => isDue(seen.get(other.id)) && (other.settled || other.epoch !== epoch))
     for (const other of stayed) {
       if (other.epoch !== epoch)
         listener('warn', `a member of ${group} does not move: the group is asked to watch it`, { group, member: other.id })

@@ -4,6 +4,8 @@ import type { WireCall } from './broker-connection.ts'
 export interface DescribedMember {
   readonly id: string
   readonly epoch: number
+  /** It has all that the group wants it to have, and nothing else. */
+  readonly settled: boolean
 }
 
 export interface DescribedGroup {
@@ -51,17 +53,16 @@ function readMember(reader: Reader): DescribedMember {
   reader.readString()
   reader.readArray((r) => r.readString(), true, false)
   reader.readNullableString()
-  // What it has, and what it shall have.
-  skipAssignment(reader)
-  skipAssignment(reader)
-  return { id, epoch }
+  const [has, shallHave] = [readAssignment(reader), readAssignment(reader)]
+  return { id, epoch, settled: has.symmetricDifference(shallHave).size === 0 }
 }
 
-function skipAssignment(reader: Reader): void {
-  reader.readArray((r) => {
-    r.readUUID()
+function readAssignment(reader: Reader): Set<string> {
+  const partitions = reader.readArray((r) => {
+    const topic = r.readUUID()
     r.readString()
-    r.readArray((p) => p.readInt32(), true, false)
+    return (r.readArray((p) => p.readInt32(), true, false) ?? []).map((partition) => `${topic}/${partition}`)
   })
   reader.readTaggedFields()
+  return new Set(partitions.flat())
 }
