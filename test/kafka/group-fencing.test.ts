@@ -10,7 +10,9 @@ const describeGroup = 69
 const metadata = 3
 const fencedMemberEpoch = 110
 
-type Connection = Parameters<NonNullable<KafkaLogOptions['wrapConnection']>>[0]
+type Wrap = NonNullable<KafkaLogOptions['wrapConnection']>
+type Connection = Parameters<Wrap>[0]
+type Call = Parameters<Connection['request']>[0]
 
 /** A heartbeat begins with the names of the group and of the member, each behind its length and one. */
 function memberIn(bytes: Buffer): string {
@@ -21,6 +23,20 @@ function memberIn(bytes: Buffer): string {
 function isCoded<T>(answer: T): answer is T & { readonly code: number } {
   return typeof answer === 'object' && answer !== null && 'code' in answer && typeof answer.code === 'number'
 }
+
+/** Connections whose answers are seen first, and changed, by the test. */
+const answering =
+  (seen: <T extends { readonly code: number }>(call: Call, answer: T) => T): Wrap =>
+  (connection) => ({
+    get alive() {
+      return connection.alive
+    },
+    close: connection.close,
+    async request(call, timeoutMs) {
+      const answer = await connection.request(call, timeoutMs)
+      return isCoded(answer) ? seen(call, answer) : answer
+    },
+  })
 
 await describeKafka('a member under transactions fenced by the group', (brokers) => {
   const options = { brokers, heartbeatIntervalMs: 200, transactions: 'group' } as const
@@ -40,19 +56,12 @@ await describeKafka('a member under transactions fenced by the group', (brokers)
   test('that is told that the group has gone on without it is taken in again at once, though the group still has it', async () => {
     const codes: number[] = []
     let refused = false
-    const refuseOne = (connection: Connection): Connection => ({
-      get alive() {
-        return connection.alive
-      },
-      close: connection.close,
-      async request(call, timeoutMs) {
-        const answer = await connection.request(call, timeoutMs)
-        if (call.key !== heartbeat || !isCoded(answer)) return answer
-        const told = refused ? { ...answer, code: fencedMemberEpoch } : answer
-        refused = false
-        codes.push(told.code)
-        return told
-      },
+    const refuseOne = answering(({ key }, answer) => {
+      if (key !== heartbeat) return answer
+      const told = refused ? { ...answer, code: fencedMemberEpoch } : answer
+      refused = false
+      codes.push(told.code)
+      return told
     })
     await using told = await openKafkaLog({ ...options, wrapConnection: refuseOne })
     await using other = await openKafkaLog(options)
@@ -73,18 +82,10 @@ await describeKafka('a member under transactions fenced by the group', (brokers)
   test('has the group watch another one that has stayed as it is, which does not notice', async () => {
     const [described, renewed]: [number[], { member: string; code: number }[]] = [[], []]
     const names = new Set<string>()
-    const noting = (connection: Connection): Connection => ({
-      get alive() {
-        return connection.alive
-      },
-      close: connection.close,
-      async request(call, timeoutMs) {
-        const answer = await connection.request(call, timeoutMs)
-        if (!isCoded(answer)) return answer
-        if (call.key === describeGroup) described.push(answer.code)
-        if (call.key === heartbeat) renewed.push({ member: memberIn(call.write().buffer), code: answer.code })
-        return answer
-      },
+    const noting = answering((call, answer) => {
+      if (call.key === describeGroup) described.push(answer.code)
+      if (call.key === heartbeat) renewed.push({ member: memberIn(call.write().buffer), code: answer.code })
+      return answer
     })
     await using quiet = await openKafkaLog(options)
     // Each heartbeat counts for twenty seconds, and each look at the own position sends one.

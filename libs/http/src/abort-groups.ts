@@ -7,6 +7,7 @@ export interface Abortable {
 
 /** All that one signal ends. */
 export interface AbortGroup {
+  /** The signal must not have fired: it does so once, and nothing ends who comes after. */
   add(member: Abortable): void
   remove(member: Abortable): void
 }

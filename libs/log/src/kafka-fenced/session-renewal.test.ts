@@ -3,6 +3,7 @@ import { asked, scriptedCluster } from './scripted-cluster.ts'
 import { createSessionRenewal } from './session-renewal.ts'
 import type { DescribedGroup } from './wire/describe-group-call.ts'
 import { errorCode } from './wire/error-codes.ts'
+import type { HeartbeatAnswer } from './wire/group-calls.ts'
 
 const group = (epoch: number, members: Readonly<Record<string, number>>): DescribedGroup => ({
   code: 0,
@@ -11,10 +12,12 @@ const group = (epoch: number, members: Readonly<Record<string, number>>): Descri
 })
 const same = <T>(times: number, value: T): T[] => Array.from({ length: times }, () => value)
 
+const answered = (code: number): HeartbeatAnswer => ({ code, message: null, epoch: 7, assigned: null })
+
 /** A member `m` that beats every fifteen seconds and looks each time: after six looks at the same, a session is over. */
 function beating(groups: readonly unknown[]) {
   const told: string[] = []
-  const script = scriptedCluster(new Map([[asked.heartbeat, () => ({ code: 0, message: null, epoch: 7, assigned: null })]]))
+  const script = scriptedCluster(new Map([[asked.heartbeat, () => answered(0)]]))
   script.answers.set(asked.describeGroup, [...groups])
   const renewal = createSessionRenewal({
     cluster: script.cluster,
@@ -38,7 +41,7 @@ function beating(groups: readonly unknown[]) {
         return `${buffer.toString('utf8', 3, 4)} ${buffer.readInt32BE(4)}`
       })
   const looks = () => script.log.filter(({ key }) => key === asked.describeGroup).length
-  return { renewal, beat, renewed, looks, told }
+  return { renewal, beat, renewed, looks, told, answers: script.answers }
 }
 
 test('the session of each other member is renewed once, when it has stayed as it is for longer than a session', async () => {
@@ -86,6 +89,26 @@ test('with another coordinator all sessions begin anew', async () => {
   expect(renewed()).toEqual([])
   await beat(20)
   expect(renewed()).toEqual(['a 7'])
+})
+
+test('what a former coordinator still answers counts for nothing with the next one', async () => {
+  const { renewal, beat, renewed, answers } = beating(same(20, group(7, { a: 7, m: 7 })))
+  const late = Promise.withResolvers<HeartbeatAnswer>()
+  answers.set(asked.heartbeat, [late.promise])
+  await beat(6)
+  renewal.coordinatorChanged()
+  late.resolve(answered(0))
+  await beat(5)
+  expect(renewed()).toEqual(['a 7'])
+  await beat(10)
+  expect(renewed()).toEqual(['a 7', 'a 7'])
+})
+
+test('a renewal that the group refuses is sent again', async () => {
+  const { beat, renewed, answers } = beating(same(20, group(7, { a: 7, m: 7 })))
+  answers.set(asked.heartbeat, [answered(errorCode.coordinatorLoading), answered(errorCode.fencedMemberEpoch)])
+  await beat(20)
+  expect(renewed()).toEqual(['a 7', 'a 7', 'a 7'])
 })
 
 test.each([

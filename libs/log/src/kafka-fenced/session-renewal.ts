@@ -50,33 +50,37 @@ export function createSessionRenewal(options: SessionRenewalOptions): SessionRen
   let known = 0
   let seen: ReadonlyMap<string, Seen> = new Map()
 
+  /** Every answer is for the coordinator that was asked: with another one `seen` is another, and what comes late changes nothing. */
   async function look(): Promise<void> {
+    const before = seen
     const connection = await cluster.toCoordinator('group', group, 'heartbeat')
     const { code, epoch, members } = await connection.request(describeGroupCall(group), answerMs)
     if (code !== 0) throw new Error(codeText(code))
+    if (seen !== before) return
     const others = members.filter(({ id }) => id !== member())
-    seen = new Map(others.map((other) => [other.id, seenAgain(other)]))
-    const stayed = others.filter((other) => isDue(seen.get(other.id)) && (other.settled || other.epoch !== epoch))
+    const now = new Map(others.map((other) => [other.id, seenAgain(other, before.get(other.id))]))
+    seen = now
+    const stayed = others.filter((other) => isDue(now.get(other.id)) && (other.settled || other.epoch !== epoch))
     for (const other of stayed) {
       if (other.epoch !== epoch)
         listener('warn', `a member of ${group} does not move: the group is asked to watch it`, { group, member: other.id })
-      await renew(other)
-      seen = new Map([...seen, [other.id, { epoch: other.epoch, looks: looksOfSession, renewed: true }]])
+      const renewed = await renew(other)
+      now.set(other.id, { epoch: other.epoch, looks: looksOfSession, renewed })
     }
-    watching = [...seen.values()].some(({ renewed }) => !renewed)
+    if (seen === now) watching = [...now.values()].some(({ renewed }) => !renewed)
   }
 
-  function seenAgain({ id, epoch }: DescribedMember): Seen {
-    const before = seen.get(id)
-    return before?.epoch === epoch ? { ...before, looks: before.looks + 1 } : { epoch, looks: 0, renewed: false }
-  }
+  const seenAgain = ({ epoch }: DescribedMember, before: Seen | undefined): Seen =>
+    before?.epoch === epoch ? { ...before, looks: before.looks + 1 } : { epoch, looks: 0, renewed: false }
 
   const isDue = (its: Seen | undefined): boolean => its !== undefined && !its.renewed && its.looks >= looksOfSession
 
-  async function renew({ id, epoch }: DescribedMember): Promise<void> {
+  /** Whether the group has heard it; one that moved on or left meanwhile is found so at the next look. */
+  async function renew({ id, epoch }: DescribedMember): Promise<boolean> {
     const connection = await cluster.toCoordinator('group', group, 'heartbeat')
     const nothingNew = { rebalanceTimeoutMs: -1, topics: null, owned: null }
-    await connection.request(heartbeatCall({ group, member: id, epoch, ...nothingNew }), answerMs)
+    const { code } = await connection.request(heartbeatCall({ group, member: id, epoch, ...nothingNew }), answerMs)
+    return code === 0
   }
 
   return {
