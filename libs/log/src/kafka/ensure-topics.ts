@@ -1,7 +1,8 @@
 import type { Admin } from 'kafkajs'
 import type { TopicShape } from '../log.ts'
 import { refuseDifferences, topicDifferences } from '../topic-differences.ts'
-import { errorType } from './kafka-errors.ts'
+import { createBackoff } from './backoff.ts'
+import { errorType, isUnknownTopic } from './kafka-errors.ts'
 import { ConfigResourceTypes } from './kafkajs-values.ts'
 import { missingRight, onTopics } from './missing-right.ts'
 import type { Refusals } from './refusals.ts'
@@ -11,29 +12,48 @@ export interface EnsureOptions {
   readonly replication: number | undefined
   readonly metadataLength: number
   readonly refusals: Refusals
+  readonly signal: AbortSignal
 }
+
+/** What of kafkajs is used here. */
+type TopicAdmin = Pick<Admin, 'listTopics' | 'createTopics' | 'describeCluster' | 'fetchTopicMetadata' | 'describeConfigs'>
 
 const topicConfigs = ['cleanup.policy', 'retention.ms', 'max.message.bytes']
 const usualReplication = 3
 
-/** Creates what is missing and compares what is there; throws one LOG_MISMATCH with every difference. */
-export async function ensureKafkaTopics(admin: Admin, shapes: readonly TopicShape[], options: EnsureOptions): Promise<void> {
+/** Creates what is missing, waits until the brokers know of it, and compares everything; throws one LOG_MISMATCH with every difference. */
+export async function ensureKafkaTopics(admin: TopicAdmin, shapes: readonly TopicShape[], options: EnsureOptions): Promise<void> {
   const existing = new Set(await admin.listTopics())
   const missing = shapes.filter(({ name }) => !existing.has(name))
   if (missing.length > 0) await createTopics(admin, missing, options.replication)
-  const present = shapes.filter(({ name }) => existing.has(name))
-  const names = present.map(({ name }) => name)
-  const found = await describeTopics(admin, present).catch(async (error: unknown) => {
+  const names = shapes.map(({ name }) => name)
+  const found = await onceKnown(() => describeTopics(admin, shapes), options.signal).catch(async (error: unknown) => {
     throw (await options.refusals.of(error, onTopics('DESCRIBE_CONFIGS', names))) ?? error
   })
-  const differences = present.flatMap((shape) => {
+  const differences = shapes.flatMap((shape) => {
     const actual = found.get(shape.name)
     return actual === undefined ? [`${shape.name}: cannot be described`] : topicDifferences(shape, actual)
   })
   refuseDifferences([...differences, ...(await brokerDifferences(admin, options))])
 }
 
-async function createTopics(admin: Admin, shapes: readonly TopicShape[], replication: number | undefined): Promise<void> {
+const knownWithinMs = 10_000
+
+/** What `work` gives once the brokers know the topics: they hear of them some moments after the controller has said that it made them. */
+async function onceKnown<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  const backoff = createBackoff(20, 500)
+  const giveUpAt = Date.now() + knownWithinMs
+  for (;;) {
+    try {
+      return await work()
+    } catch (error) {
+      if (!isUnknownTopic(error) || Date.now() > giveUpAt || signal.aborted) throw error
+      await backoff.wait(signal)
+    }
+  }
+}
+
+async function createTopics(admin: TopicAdmin, shapes: readonly TopicShape[], replication: number | undefined): Promise<void> {
   const { brokers } = await admin.describeCluster()
   const topics = shapes.map((shape) => ({
     topic: shape.name,
@@ -63,7 +83,7 @@ function refusedTopic(error: unknown): string | undefined {
   return refused instanceof Error && 'topic' in refused ? String(refused.topic) : undefined
 }
 
-async function describeTopics(admin: Admin, shapes: readonly TopicShape[]): Promise<Map<string, TopicShape>> {
+async function describeTopics(admin: TopicAdmin, shapes: readonly TopicShape[]): Promise<Map<string, TopicShape>> {
   const found = new Map<string, TopicShape>()
   if (shapes.length === 0) return found
   const names = shapes.map(({ name }) => name)
@@ -85,7 +105,7 @@ async function describeTopics(admin: Admin, shapes: readonly TopicShape[]): Prom
 }
 
 /** Limits of the brokers that a lane depends on, where they let us see them. */
-async function brokerDifferences(admin: Admin, { metadataLength }: EnsureOptions): Promise<string[]> {
+async function brokerDifferences(admin: TopicAdmin, { metadataLength }: EnsureOptions): Promise<string[]> {
   const { brokers } = await admin.describeCluster()
   const first = brokers[0]
   if (first === undefined) return []

@@ -203,6 +203,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
             replication: options.replication,
             metadataLength: usualLimits.metadataLength,
             refusals,
+            signal: closing.signal,
           }),
         ),
       ),
