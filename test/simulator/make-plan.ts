@@ -7,6 +7,7 @@ export function makePlan(seed: number): Plan {
   const random = createRandom(seed)
   // What came later has chances of its own, so that the rest of a known seed stays as it was.
   const apart = createRandom(seed ^ 0x6a09)
+  const readyRecords = createRandom(seed ^ 0x3c6e).pick([1, 3, 256])
   const healAtMs = random.int(5, 150) * 1_000
   const plan: Plan = {
     seed,
@@ -20,6 +21,7 @@ export function makePlan(seed: number): Plan {
     slowMarkers: apart.pick([0.05, 0.05, 0.4]),
     limits: {
       inFlight: random.pick([1, 2, 8, 64]),
+      readyRecords,
       laneRecords: random.pick([2, 5, 20, 200]),
       laneBytes: apart.pick([3_000, 20_000, 32 * 1024 * 1024]),
       flushIntervalMs: random.pick([1, 20, 40]),

@@ -21,6 +21,8 @@ export interface Dispatch {
   /** Resolves when nothing runs, after `budgetMs` at the latest. */
   idle(budgetMs: number): Promise<void>
   readonly queued: number
+  /** Of those that are queued, how many wait for nothing but a free slot. */
+  readonly ready: number
   readonly running: number
   readonly waiting: number
 }
@@ -29,6 +31,8 @@ export interface DispatchOptions {
   readonly clock: Clock
   readonly slots: Slots
   readonly run: (entry: Entry, record: LogRecord) => void
+  /** Adds more when few are ready; says whether it did. */
+  readonly refill: () => boolean
   readonly gate: Gate | undefined
   /** Moves a record out of the lane until `dueAt`; it counts as running meanwhile. */
   readonly park: (entry: Entry, record: LogRecord, dueAt: number) => void
@@ -42,7 +46,7 @@ export interface DispatchOptions {
 }
 
 export function createDispatch(options: DispatchOptions): Dispatch {
-  const { clock, slots, run, dueAt, mayStart, cautious, gate, park, heldLimit } = options
+  const { clock, slots, run, dueAt, mayStart, cautious, refill, gate, park, heldLimit } = options
   const ready = createQueue<Entry>()
   const held = createHeldRecords()
   const waiting = createDueQueue<Entry>()
@@ -75,9 +79,11 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   function pump(): void {
     if (pumping) return
     pumping = true
-    releaseDue()
     for (const resource of [...interrupted]) retryHeld(resource)
-    startReady()
+    do {
+      releaseDue()
+      startReady()
+    } while (refill())
     pumping = false
   }
 
@@ -200,6 +206,9 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       }),
     get queued() {
       return queued
+    },
+    get ready() {
+      return ready.size
     },
     get running() {
       return running

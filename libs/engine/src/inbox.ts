@@ -6,8 +6,8 @@ import type { Entry, Window } from './window.ts'
 /** Delivered records that are not tracked yet: they wait here while the window has no room, and the partition is paused meanwhile. */
 export interface Inbox {
   push(delivery: Delivery): void
-  /** Moves what the window has room for into it. */
-  pump(): void
+  /** Moves into the window what it has room for, while few could start; says whether there may be more to start now. */
+  pump(): boolean
   close(): void
 }
 
@@ -16,16 +16,20 @@ export interface InboxOptions {
   readonly window: Window
   readonly limits: EngineLimits
   readonly accept: (entry: Entry) => void
+  /** How many of what was accepted could start. */
+  readonly ready: () => number
 }
 
-export function createInbox({ lane, window, limits, accept }: InboxOptions): Inbox {
+export function createInbox({ lane, window, limits, accept, ready }: InboxOptions): Inbox {
   const waiting = createQueue<Delivery>()
   let next = 0
   let paused = false
   let closed = false
 
   const isFull = (share: number): boolean =>
-    window.undone >= limits.laneRecords * share || window.undoneBytes >= limits.laneBytes * share
+    ready() >= limits.readyRecords * share ||
+    window.undone >= limits.laneRecords * share ||
+    window.undoneBytes >= limits.laneBytes * share
 
   /** False when the window has no room for the rest. */
   function trackAll(records: readonly LogRecord[]): boolean {
@@ -39,15 +43,20 @@ export function createInbox({ lane, window, limits, accept }: InboxOptions): Inb
     return true
   }
 
-  function pump(): void {
-    if (closed) return
+  function pump(): boolean {
+    if (closed) return false
+    const before = window.undone
     for (let delivery = waiting.peek(); delivery !== undefined; delivery = waiting.peek()) {
       if (!trackAll(delivery.records)) break
       window.cover(delivery.nextOffset)
       waiting.shift()
       next = 0
     }
+    const moved = window.undone > before
+    const left = waiting.size
     adjustFlow()
+    // A partition that goes on can bring something at once.
+    return moved || waiting.size > left
   }
 
   function adjustFlow(): void {
@@ -64,7 +73,8 @@ export function createInbox({ lane, window, limits, accept }: InboxOptions): Inb
   return {
     push: (delivery) => {
       waiting.push(delivery)
-      pump()
+      // The first one is looked at as soon as the lane gets to it.
+      if (waiting.size > 1) adjustFlow()
     },
     pump,
     close: () => {

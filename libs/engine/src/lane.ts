@@ -62,16 +62,14 @@ export async function openLane(logLane: LogLane, position: LanePosition, tools: 
     starts,
     suspect,
     commitBytesPerTopic: log.limits.commitBytesPerTopic,
-    settled: () => {
-      inbox.pump()
-      dispatch.pump()
-    },
+    settled: () => dispatch.pump(),
     ended: (why) => end(why),
   })
   const dispatch = createDispatch({
     clock,
     slots,
     run,
+    refill: () => inbox.pump(),
     dueAt: processor.dueAt,
     gate: processor.gate,
     park,
@@ -79,7 +77,7 @@ export async function openLane(logLane: LogLane, position: LanePosition, tools: 
     mayStart: flusher.mayStart,
     cautious: flusher.cautious,
   })
-  const inbox = createInbox({ lane: logLane, window, limits, accept: dispatch.add })
+  const inbox = createInbox({ lane: logLane, window, limits, accept: dispatch.add, ready: () => dispatch.ready })
 
   function run(entry: Entry, record: LogRecord): void {
     if (record.offset === suspect && starts >= limits.startsBeforeCaution + convictAfter)
@@ -138,7 +136,6 @@ export async function openLane(logLane: LogLane, position: LanePosition, tools: 
     dispatch.finished(entry)
     slots.release()
     flusher.add(entry, completion)
-    inbox.pump()
     dispatch.pump()
   }
 

@@ -2,7 +2,9 @@
 export interface EngineLimits {
   /** Records being processed at once, over all lanes of the process. */
   readonly inFlight: number
-  /** Records, and their bytes, that a lane holds before it pauses its partition; it resumes at half. */
+  /** Records of a lane that could start at once: its partition is paused at so many, and resumes at half. */
+  readonly readyRecords: number
+  /** The same for all records that a lane holds, those that wait for others of their key or for their destination included, and for their bytes. */
   readonly laneRecords: number
   readonly laneBytes: number
   /** A busy lane commits at multiples of it; an idle one commits at once. */
@@ -17,6 +19,7 @@ export interface EngineLimits {
 
 export const defaultLimits: EngineLimits = {
   inFlight: 512,
+  readyRecords: 256,
   laneRecords: 2_000,
   laneBytes: 32 * 1024 * 1024,
   flushIntervalMs: 20,

@@ -77,6 +77,36 @@ describe('a running processor', () => {
     expect(most).toBe(7)
   })
 
+  it('uses all of what may be in flight, and takes up little more than what could start next', async () => {
+    const log = await openLog()
+    await log.append(Array.from({ length: 1_000 }, (_, i) => input(`k${i}`, `v${i}`, 0)))
+    let started = 0
+    const answer = Promise.withResolvers<undefined>()
+    const work: Work = () => {
+      started++
+      return answer.promise
+    }
+    await using running = await run(log, work, {}, { inFlight: 100, readyRecords: 10 })
+    await eventually(() => started === 100)
+    await wait(20)
+    expect(running.lanes().map(({ undone, partition }) => [partition, undone])).toContainEqual([0, 110])
+    answer.resolve(undefined)
+    await eventually(async () => (await valuesOf(log, 'out')).length === 1_000)
+  })
+
+  it('takes up many that cannot start, to find those that can', async () => {
+    const log = await openLog()
+    const ofOne = Array.from({ length: 390 }, (_, i) => input('hot', `v${i}`, 0))
+    await log.append([...ofOne, input('cold', 'v', 0), ...ofOne])
+    const answer = Promise.withResolvers<undefined>()
+    const work: Work = (record) => (String(record.key) === 'hot' ? answer.promise : undefined)
+    await using running = await run(log, work, {}, { inFlight: 100, readyRecords: 10, laneRecords: 400 })
+    await eventually(async () => (await valuesOf(log, 'out')).length === 1)
+    await eventually(() => running.lanes().some(({ undone }) => undone === 400))
+    answer.resolve(undefined)
+    await eventually(async () => (await valuesOf(log, 'out')).length === 781)
+  })
+
   it('goes on beyond a record that never ends, and does not repeat what was done when it starts again', async () => {
     const shared = createMemoryCluster()
     const log = await openLog(shared)

@@ -1,4 +1,4 @@
-import type { Delivery, LogRecord } from '../log.ts'
+import type { Delivery } from '../log.ts'
 
 /** What one lane is to be delivered, and how far that has come. */
 export interface Feed {
@@ -6,9 +6,11 @@ export interface Feed {
   readonly partition: number
   /** Where to fetch next; undefined while nothing is wanted. */
   wants(): Wish | undefined
-  /** Takes what was fetched for a wish; what came for an older one is dropped. Returns the delivery to be made, for `deliver`. */
-  take(wish: Wish, records: readonly LogRecord[], nextOffset: number): Delivery | undefined
-  deliver(delivery: Delivery, wish: Wish): void
+  /**
+   * Delivers what was fetched for a wish, as far as the receiver takes it; the rest stays unread until it is resumed. What came for an
+   * older wish is dropped. Throws what reading throws: the place that could not be read is what is wanted next.
+   */
+  give(wish: Wish, fetched: Iterable<Delivery>): void
   start(from: number, receive: (delivery: Delivery) => void): void
   pause(): void
   resume(): void
@@ -33,27 +35,44 @@ export function createFeed({ topic, partition, lost, wanting }: FeedOptions): Fe
   let next = 0
   let turn = 0
   let paused = false
-  /** Fetched before the pause was known of; delivered when it ends. */
-  let held: Delivery[] = []
+  /** Fetched and not read yet. */
+  let left: Iterator<Delivery, unknown> | undefined
+  let delivering = false
+
+  /** Reads and delivers until the receiver has enough. It may pause and resume while it is given something: then this goes on. */
+  function deliver(): void {
+    if (delivering) return
+    delivering = true
+    try {
+      while (left !== undefined && !paused && !lost.aborted) {
+        const delivery = left.next()
+        if (delivery.done === true) left = undefined
+        else {
+          next = delivery.value.nextOffset
+          receive?.(delivery.value)
+        }
+      }
+    } catch (error) {
+      left = undefined
+      throw error
+    } finally {
+      delivering = false
+    }
+  }
 
   return {
     topic,
     partition,
-    wants: () => (receive === undefined || paused || lost.aborted ? undefined : { offset: next, turn }),
-    take(wish, records, nextOffset) {
-      if (wish.turn !== turn || wish.offset !== next || nextOffset === next) return undefined
-      next = nextOffset
-      return { records, nextOffset }
-    },
-    deliver(delivery, wish) {
-      if (wish.turn !== turn || lost.aborted) return
-      if (paused || held.length > 0) held.push(delivery)
-      else receive?.(delivery)
+    wants: () => (receive === undefined || left !== undefined || paused || lost.aborted ? undefined : { offset: next, turn }),
+    give(wish, fetched) {
+      if (wish.turn !== turn || wish.offset !== next || left !== undefined) return
+      left = fetched[Symbol.iterator]()
+      deliver()
     },
     start(from, to) {
       turn++
       next = from
-      held = []
+      left = undefined
       receive = to
       wanting()
     },
@@ -62,12 +81,12 @@ export function createFeed({ topic, partition, lost, wanting }: FeedOptions): Fe
     },
     resume() {
       paused = false
-      while (!paused) {
-        const delivery = held.shift()
-        if (delivery === undefined) break
-        receive?.(delivery)
+      try {
+        deliver()
+      } catch {
+        // It is fetched again, and whoever gives it then is told.
       }
-      wanting()
+      if (!paused) wanting()
     },
   }
 }

@@ -8,7 +8,7 @@ import type { Cluster } from './cluster.ts'
 import type { Feed, Wish } from './feed.ts'
 import { codeText, errorCode } from './wire/error-codes.ts'
 import { type FetchedPartition, fetchCall } from './wire/fetch-call.ts'
-import { type ReadBatches, readBatches } from './wire/read-batches.ts'
+import { readBatches } from './wire/read-batches.ts'
 
 /** Fetches for all lanes of a member: one request at a time to each broker, for all of its partitions that want something. */
 export interface Fetcher {
@@ -127,7 +127,7 @@ export function createFetcher({ cluster, endsOf, signal, listener, refusals }: F
       return
     }
     try {
-      if (bytes.length > 0) deliver(feed, wish, readBatches({ topic, partition, bytes, aborted }, wish.offset))
+      if (bytes.length > 0) feed.give(wish, readBatches({ topic, partition, bytes, aborted }, wish.offset))
       backoff.reset()
     } catch (error) {
       void setAside(reading, () => Promise.reject(error))
@@ -155,16 +155,11 @@ export function createFetcher({ cluster, endsOf, signal, listener, refusals }: F
     if (code === errorCode.offsetOutOfRange) {
       const { start, end } = await endsOf(topic, partition)
       const nextOffset = Math.min(Math.max(wish.offset, start), end)
-      if (nextOffset !== wish.offset) return deliver(feed, wish, { records: [], nextOffset })
+      if (nextOffset !== wish.offset) return feed.give(wish, [{ records: [], nextOffset }])
     }
     void lookForLeaders()
     await refusals.tellOfCode(code, onTopics('READ', [topic]), { topic, partition })
     throw new Error(codeText(code))
-  }
-
-  function deliver(feed: Feed, wish: Wish, { records, nextOffset }: ReadBatches): void {
-    const delivery = feed.take(wish, records, nextOffset)
-    if (delivery !== undefined) feed.deliver(delivery, wish)
   }
 
   // Also when somebody else asked the brokers: a partition that has moved to a broker nobody fetches from would stand still.

@@ -30,7 +30,11 @@ function marker(producerId: bigint, offset: number): Buffer {
 }
 
 function read(batches: readonly Buffer[], from = 0, aborted: readonly AbortedTransaction[] = []) {
-  const { records, nextOffset } = readBatches({ topic: 't', partition: 4, bytes: Buffer.concat(batches), aborted }, from)
+  const deliveries = [...readBatches({ topic: 't', partition: 4, bytes: Buffer.concat(batches), aborted }, from)]
+  const records = deliveries.flatMap((delivery) => delivery.records)
+  const nextOffset = deliveries.at(-1)?.nextOffset ?? from
+  // Each tells how far one has come with it, so that reading can go on from there.
+  for (const delivery of deliveries.slice(0, -1)) expect(delivery.nextOffset).toBe((delivery.records.at(-1)?.offset ?? NaN) + 1)
   return { values: records.map(({ offset, value }) => `${offset}:${value}`), nextOffset, records }
 }
 

@@ -1,17 +1,11 @@
 import { compressionsAlgorithmsByBitmask } from '@platformatic/kafka'
-import type { LogRecord } from '../../log.ts'
+import type { Delivery, LogRecord } from '../../log.ts'
 import { createCursor } from './cursor.ts'
 import { headersReader } from './headers-reader.ts'
 
 export interface AbortedTransaction {
   readonly producerId: bigint
   readonly firstOffset: bigint
-}
-
-export interface ReadBatches {
-  readonly records: LogRecord[]
-  /** After control records, aborted ones and compacted gaps; `from` when no batch was whole. */
-  readonly nextOffset: number
 }
 
 export interface FetchedBytes {
@@ -28,15 +22,20 @@ const logAppendTime = 1 << 3
 const transactional = 1 << 4
 const control = 1 << 5
 
+/** Records that are read at a time: enough that nobody notices, few enough that what waits for its turn waits as bytes. */
+const recordsAtATime = 64
+
 /**
- * What a read_committed reader may see from offset `from` on. The broker lists aborted transactions unsorted, several can be open at
- * once, and only a control batch ends one. A last batch that was cut off is left for the next fetch.
+ * What a read_committed reader may see from offset `from` on, read as it is asked for. The broker lists aborted transactions unsorted, several
+ * can be open at once, and only a control batch ends one. A last batch that was cut off is left for the next fetch: without a whole one
+ * there is nothing. The last delivery covers control records, aborted ones and compacted gaps.
  */
-export function readBatches({ topic, partition, bytes, aborted }: FetchedBytes, from: number): ReadBatches {
+export function* readBatches({ topic, partition, bytes, aborted }: FetchedBytes, from: number): Generator<Delivery, void> {
   const coming = aborted.toSorted((a, b) => Number(a.firstOffset - b.firstOffset))
   const open = new Set<bigint>()
-  const records: LogRecord[] = []
+  let records: LogRecord[] = []
   let opened = 0
+  let covered = from
   let nextOffset = from
   for (let at = 0; at + headerBytes <= bytes.length; ) {
     const end = at + lengthAt + 4 + bytes.readInt32BE(at + lengthAt)
@@ -51,53 +50,45 @@ export function readBatches({ topic, partition, bytes, aborted }: FetchedBytes, 
     const producerId = batch.readBigInt64BE(43)
     for (let next = coming[opened]; next !== undefined && next.firstOffset <= baseOffset; next = coming[++opened])
       open.add(next.producerId)
-    nextOffset = Math.max(nextOffset, Number(baseOffset) + batch.readInt32BE(23) + 1)
     if ((attributes & control) !== 0) open.delete(producerId)
     else if ((attributes & transactional) === 0 || !open.has(producerId)) {
-      for (const record of readRecords(batch, attributes)) {
-        const offset = Number(baseOffset) + record.offsetDelta
-        if (offset < from) continue
-        records.push({
-          topic,
-          partition,
-          offset,
-          timestamp: record.timestamp,
-          key: record.key,
-          value: record.value,
-          headers: record.headers,
-        })
+      for (const record of readRecords(batch, { topic, partition, baseOffset: Number(baseOffset), attributes })) {
+        if (record.offset < from) continue
+        records.push(record)
+        if (records.length < recordsAtATime) continue
+        covered = record.offset + 1
+        yield { records, nextOffset: covered }
+        records = []
       }
     }
+    nextOffset = Math.max(nextOffset, Number(baseOffset) + batch.readInt32BE(23) + 1)
   }
-  return { records, nextOffset }
+  if (nextOffset > covered) yield { records, nextOffset }
 }
 
-interface ReadRecord {
-  readonly offsetDelta: number
-  readonly timestamp: number
-  readonly key: Buffer | null
-  readonly value: Buffer | null
-  readonly headers: Record<string, Buffer>
+interface BatchPlace {
+  readonly topic: string
+  readonly partition: number
+  readonly baseOffset: number
+  readonly attributes: number
 }
 
-function readRecords(batch: Buffer, attributes: number): ReadRecord[] {
+function* readRecords(batch: Buffer, { topic, partition, baseOffset, attributes }: BatchPlace): Generator<LogRecord, void> {
   const count = batch.readInt32BE(57)
   const first = Number(batch.readBigInt64BE(27))
   const appendedAt = (attributes & logAppendTime) === 0 ? undefined : Number(batch.readBigInt64BE(35))
   const cursor = createCursor(uncompressed(batch.subarray(headerBytes), attributes & compressed))
   const readHeaders = headersReader(cursor)
-  const records: ReadRecord[] = []
   for (let read = 0; read < count; read++) {
     const end = cursor.varint() + cursor.at()
     cursor.skip(1)
     const timestamp = first + cursor.varint()
-    const offsetDelta = cursor.varint()
+    const offset = baseOffset + cursor.varint()
     const key = cursor.bytes()
     const value = cursor.bytes()
-    records.push({ offsetDelta, timestamp: appendedAt ?? timestamp, key, value, headers: readHeaders() })
+    yield { topic, partition, offset, timestamp: appendedAt ?? timestamp, key, value, headers: readHeaders() }
     cursor.goTo(end)
   }
-  return records
 }
 
 function uncompressed(bytes: Buffer, algorithm: number): Buffer {
