@@ -9,6 +9,8 @@ const heartbeat = 68
 const describeGroup = 69
 const metadata = 3
 const fencedMemberEpoch = 110
+/** Of the brokers that tests start; others may give members more time. */
+const sessionMs = 6_000
 
 type Wrap = NonNullable<KafkaLogOptions['wrapConnection']>
 type Connection = Parameters<Wrap>[0]
@@ -24,18 +26,22 @@ function isCoded<T>(answer: T): answer is T & { readonly code: number } {
   return typeof answer === 'object' && answer !== null && 'code' in answer && typeof answer.code === 'number'
 }
 
-/** Connections whose answers are seen first, and changed, by the test. */
-const answering =
-  (seen: <T extends { readonly code: number }>(call: Call, answer: T) => T): Wrap =>
+/** Connections on which every request goes through `ask`. */
+const asking =
+  (ask: (connection: Connection) => Connection['request']): Wrap =>
   (connection) => ({
     get alive() {
       return connection.alive
     },
     close: connection.close,
-    async request(call, timeoutMs) {
-      const answer = await connection.request(call, timeoutMs)
-      return isCoded(answer) ? seen(call, answer) : answer
-    },
+    request: ask(connection),
+  })
+
+/** Connections whose answers are seen first, and changed, by the test. */
+const answering = (seen: <T extends { readonly code: number }>(call: Call, answer: T) => T): Wrap =>
+  asking((connection) => async (call, timeoutMs) => {
+    const answer = await connection.request(call, timeoutMs)
+    return isCoded(answer) ? seen(call, answer) : answer
   })
 
 await describeKafka('a member under transactions fenced by the group', (brokers) => {
@@ -111,6 +117,43 @@ await describeKafka('a member under transactions fenced by the group', (brokers)
     const [lane] = two.lanes
     expect(await lane?.commit({ offset: 1, metadata: '', records: [outgoing(output, null, 'as before')] })).toBe('committed')
   })
+
+  // What having others watched rests on: a coordinator sets the time of a session anew at each heartbeat, whoever sends it.
+  test('stays for as long as heartbeats come in its name, and is given up when they end', async () => {
+    const beats: Call[] = []
+    let silent = false
+    let speaking: Connection | undefined
+    const silenced = asking((connection) => (call, timeoutMs) => {
+      if (call.key !== heartbeat) return connection.request(call, timeoutMs)
+      if (silent) return Promise.reject(new Error('this connection was cut by the test'))
+      beats.push(call)
+      return connection.request(call, timeoutMs)
+    })
+    const kept = asking((connection) => (call, timeoutMs) => {
+      if (call.key === heartbeat) speaking = connection
+      return connection.request(call, timeoutMs)
+    })
+    await using dying = await openKafkaLog({ ...options, wrapConnection: silenced })
+    await using living = await openKafkaLog({ ...options, wrapConnection: kept })
+    const { input, group } = await topicsOf(living, 2)
+    const [one, two] = [testOwner(), testOwner()]
+    await dying.join(group, [input], one)
+    await expect.poll(() => one.lanes.length, { timeout: 20_000 }).toBe(2)
+    await living.join(group, [input], two)
+    await expect.poll(() => two.lanes.length, { timeout: 20_000 }).toBe(1)
+    const settledAt = beats.length + 5
+    await expect.poll(() => beats.length, { timeout: 20_000 }).toBeGreaterThan(settledAt)
+
+    silent = true
+    const last = beats.at(-1)
+    if (last === undefined || speaking === undefined) throw new Error('nobody has sent a heartbeat')
+    for (const end = Date.now() + 2 * sessionMs; Date.now() < end; ) {
+      expect(await speaking.request(last)).toMatchObject({ code: 0 })
+      await new Promise((resolve) => setTimeout(resolve, sessionMs / 4))
+    }
+    expect(two.lanes.length).toBe(1)
+    await expect.poll(() => two.lanes.length, { timeout: 60_000 }).toBe(2)
+  }, 120_000)
 
   test('that its group has given up cannot commit, is told so, and leaves nothing behind', async () => {
     const losing = createLosingConnections()
@@ -191,19 +234,13 @@ await describeKafka('a member under transactions fenced by the group', (brokers)
     const closing = Promise.withResolvers<void>()
     const log = await openKafkaLog({
       ...options,
-      wrapConnection(connection) {
+      wrapConnection: asking((connection) => {
         connections.push(connection)
-        return {
-          ...connection,
-          get alive() {
-            return connection.alive
-          },
-          request(call, timeoutMs) {
-            if (call.key === metadata) closing.resolve(log[Symbol.asyncDispose]())
-            return connection.request(call, timeoutMs)
-          },
+        return (call, timeoutMs) => {
+          if (call.key === metadata) closing.resolve(log[Symbol.asyncDispose]())
+          return connection.request(call, timeoutMs)
         }
-      },
+      }),
     })
     const joining = log.join(group, [input], testOwner())
 
