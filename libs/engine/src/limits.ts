@@ -19,7 +19,7 @@ export interface EngineLimits {
 
 export const defaultLimits: EngineLimits = {
   inFlight: 512,
-  readyRecords: 256,
+  readyRecords: 512,
   laneRecords: 2_000,
   laneBytes: 32 * 1024 * 1024,
   flushIntervalMs: 20,
