@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto'
 import { openKafkaLog } from '@leadline/log'
 import { readAll, testOwner, texts } from '@leadline/log/contract-owner'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Compression, produceWithJvm } from './jvm-producer.ts'
 import { describeKafka } from './shared-kafka.ts'
 
-const run = Date.now().toString(36)
+const run = randomUUID().slice(0, 8)
 const codecs: readonly Compression[] = ['gzip', 'snappy', 'lz4', 'zstd']
 const topicOf = (compression: Compression) => `compressed-${compression}-${run}`
 // Repetitive and long beside short and not: several blocks of a codec, several batches of a topic.

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { openKafkaLog } from '@leadline/log'
 import { outgoing, readAll, testOwner, texts } from '@leadline/log/contract-owner'
 import { kafkaOptions, readConfig } from '@leadline/service'
@@ -8,7 +9,7 @@ import { openTokenServer } from './token-server.ts'
 export const operator = 'operator'
 export const certified = 'CN=certified'
 
-const run = Date.now().toString(36)
+const run = randomUUID().slice(0, 8)
 let uses = 0
 const mechanisms = ['plain', 'scram-sha-256', 'scram-sha-512'] as const
 const transactions = ['lanes', 'group'] as const

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe } from 'vitest'
 import type { ContractContext, LogHarness } from './contract-context.ts'
 import { groupContract } from './contract-groups.ts'
@@ -11,7 +12,7 @@ export type { LogHarness } from './contract-context.ts'
 export function logContract(name: string, openHarness: () => Promise<LogHarness>): void {
   describe(`the log's contract on ${name}`, () => {
     const started: { harness?: LogHarness; log?: Log } = {}
-    const run = Date.now().toString(36)
+    const run = randomUUID().slice(0, 8)
     let names = 0
 
     beforeAll(async () => {

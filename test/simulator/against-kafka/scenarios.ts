@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Log, LogLane, Membership } from '@leadline/log'
 import type { LogHarness } from '@leadline/log/contract'
 import { eventually, outgoing, readAll, type TestOwner, testOwner, texts } from '@leadline/log/contract-owner'
@@ -20,7 +21,7 @@ export function brokerScenarios(name: string, transactions: 'lanes' | 'group', o
     const started: { harness?: BrokerHarness; log?: Log } = {}
     const harness = (): BrokerHarness => present(started.harness)
     const log = (): Log => present(started.log)
-    const run = Date.now().toString(36)
+    const run = randomUUID().slice(0, 8)
     let names = 0
 
     beforeAll(async () => {
