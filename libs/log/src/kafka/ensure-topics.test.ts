@@ -1,4 +1,3 @@
-import type { Admin } from 'kafkajs'
 import { KafkaJSProtocolError } from 'kafkajs'
 import { expect, test } from 'vitest'
 import type { TopicShape } from '../log.ts'
@@ -10,7 +9,7 @@ const wanted: TopicShape = { name: 't', partitions: 2, cleanup: 'delete', retent
 /** Brokers that say `already` whether somebody else has made the topic, as `made`, and know nothing of it when they are asked for the first times. */
 function brokers({ already, made = wanted, unknownFor }: { already: boolean; made?: TopicShape; unknownFor: number }) {
   let asked = 0
-  const admin: Pick<Admin, 'listTopics' | 'createTopics' | 'describeCluster' | 'fetchTopicMetadata' | 'describeConfigs'> = {
+  const admin: Parameters<typeof ensureKafkaTopics>[0] = {
     listTopics: async () => [],
     createTopics: async () => !already,
     describeCluster: async () => ({ brokers: [{ nodeId: 1, host: 'h', port: 1 }], controller: 1, clusterId: 'c' }),

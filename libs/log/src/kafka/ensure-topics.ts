@@ -1,10 +1,10 @@
 import type { Admin } from 'kafkajs'
 import type { TopicShape } from '../log.ts'
 import { refuseDifferences, topicDifferences } from '../topic-differences.ts'
-import { createBackoff } from './backoff.ts'
 import { errorType, isUnknownTopic } from './kafka-errors.ts'
 import { ConfigResourceTypes } from './kafkajs-values.ts'
 import { missingRight, onTopics } from './missing-right.ts'
+import { oncePassed } from './once-passed.ts'
 import type { Refusals } from './refusals.ts'
 
 export interface EnsureOptions {
@@ -27,7 +27,8 @@ export async function ensureKafkaTopics(admin: TopicAdmin, shapes: readonly Topi
   const missing = shapes.filter(({ name }) => !existing.has(name))
   if (missing.length > 0) await createTopics(admin, missing, options.replication)
   const names = shapes.map(({ name }) => name)
-  const found = await onceKnown(() => describeTopics(admin, shapes), options.signal).catch(async (error: unknown) => {
+  const known = { passes: isUnknownTopic, withinMs: knownWithinMs, signal: options.signal }
+  const found = await oncePassed(() => describeTopics(admin, shapes), known).catch(async (error: unknown) => {
     throw (await options.refusals.of(error, onTopics('DESCRIBE_CONFIGS', names))) ?? error
   })
   const differences = shapes.flatMap((shape) => {
@@ -37,21 +38,8 @@ export async function ensureKafkaTopics(admin: TopicAdmin, shapes: readonly Topi
   refuseDifferences([...differences, ...(await brokerDifferences(admin, options))])
 }
 
+/** Brokers hear of topics some moments after the controller has said that it made them. */
 const knownWithinMs = 10_000
-
-/** What `work` gives once the brokers know the topics: they hear of them some moments after the controller has said that it made them. */
-async function onceKnown<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  const backoff = createBackoff(20, 500)
-  const giveUpAt = Date.now() + knownWithinMs
-  for (;;) {
-    try {
-      return await work()
-    } catch (error) {
-      if (!isUnknownTopic(error) || Date.now() > giveUpAt || signal.aborted) throw error
-      await backoff.wait(signal)
-    }
-  }
-}
 
 async function createTopics(admin: TopicAdmin, shapes: readonly TopicShape[], replication: number | undefined): Promise<void> {
   const { brokers } = await admin.describeCluster()

@@ -24,6 +24,7 @@ import { startKafkaMembership } from './kafka-membership.ts'
 import type { Cluster as KafkajsCluster } from './kafkajs-internals.ts'
 import { createKafkajsSender } from './kafkajs-sender.ts'
 import { onTopics } from './missing-right.ts'
+import { oncePassed } from './once-passed.ts'
 import { endsOfPartition, partitionEnds, writtenEnd } from './partition-ends.ts'
 import { createPartitionReader } from './partition-reader.ts'
 import { readPartition } from './read-partition.ts'
@@ -217,15 +218,5 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
 const electionMs = 5_000
 
 /** What `work` gives once partitions have leaders that know it: those of a topic that was just made have none for a moment. */
-async function onceLed<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  const backoff = createBackoff(50, 500)
-  const giveUpAt = Date.now() + electionMs
-  for (;;) {
-    try {
-      return await work()
-    } catch (error) {
-      if (!isLeaderless(error) || Date.now() > giveUpAt || signal.aborted) throw error
-      await backoff.wait(signal)
-    }
-  }
-}
+const onceLed = <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> =>
+  oncePassed(work, { passes: isLeaderless, withinMs: electionMs, signal })
