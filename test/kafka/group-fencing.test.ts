@@ -58,6 +58,17 @@ await describeKafka('a member under transactions fenced by the group', (brokers)
     return { input, output, group }
   }
 
+  /** Both lanes of a topic are the first one's until the second one joins, which is then given one of them. */
+  async function joinInTurn(first: Log, second: Log) {
+    const { input, group } = await topicsOf(second, 2)
+    const [one, two] = [testOwner(), testOwner()]
+    await first.join(group, [input], one)
+    await expect.poll(() => one.lanes.length, { timeout: 20_000 }).toBe(2)
+    await second.join(group, [input], two)
+    await expect.poll(() => two.lanes.length, { timeout: 20_000 }).toBe(1)
+    return [one, two] as const
+  }
+
   // Brokers before 4.2 refuse who joins by a name that is in the group (KAFKA-19233), whatever came before.
   test('that is told that the group has gone on without it is taken in again at once, though the group still has it', async () => {
     const codes: number[] = []
@@ -71,13 +82,8 @@ await describeKafka('a member under transactions fenced by the group', (brokers)
     })
     await using told = await openKafkaLog({ ...options, wrapConnection: refuseOne })
     await using other = await openKafkaLog(options)
-    const { input, group } = await topicsOf(other, 2)
-    const [one, two] = [testOwner(), testOwner()]
-    await told.join(group, [input], one)
-    await expect.poll(() => one.lanes.length, { timeout: 20_000 }).toBe(2)
     // A member that has been through one epoch only could join as if it were new.
-    await other.join(group, [input], two)
-    await expect.poll(() => two.lanes.length, { timeout: 20_000 }).toBe(1)
+    const [one] = await joinInTurn(told, other)
 
     const before = codes.length
     refused = true
@@ -135,12 +141,7 @@ await describeKafka('a member under transactions fenced by the group', (brokers)
     })
     await using dying = await openKafkaLog({ ...options, wrapConnection: silenced })
     await using living = await openKafkaLog({ ...options, wrapConnection: kept })
-    const { input, group } = await topicsOf(living, 2)
-    const [one, two] = [testOwner(), testOwner()]
-    await dying.join(group, [input], one)
-    await expect.poll(() => one.lanes.length, { timeout: 20_000 }).toBe(2)
-    await living.join(group, [input], two)
-    await expect.poll(() => two.lanes.length, { timeout: 20_000 }).toBe(1)
+    const [, two] = await joinInTurn(dying, living)
     const settledAt = beats.length + 5
     await expect.poll(() => beats.length, { timeout: 20_000 }).toBeGreaterThan(settledAt)
 
