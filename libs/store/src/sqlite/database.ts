@@ -17,7 +17,7 @@ export function openDatabase(file: string, readOnly: boolean): DatabaseSync {
     if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
     const database = new DatabaseSync(file, { timeout: busyMs })
     try {
-      // Of a file that is made now: an event is some kilobytes long, and pages that hold a few of them cost a third less at each commit.
+      // Of a file that is made now: an event is some kilobytes long, and of pages that hold a few of them fewer are written at each commit.
       // FULL: what `record` acknowledged is on disk, since the recorder then moves its offset past it.
       database.exec(
         'PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY',
