@@ -19,6 +19,17 @@ function newFile(): string {
   return join(directory, 'store.db')
 }
 
+/** Threads that a test can end. */
+function workersToEnd() {
+  const workers: Worker[] = []
+  const startWorker = (workerData: RecordingOptions): Worker => {
+    const worker = new Worker(new URL('./recording-thread-main.ts', import.meta.url), { workerData })
+    workers.push(worker)
+    return worker
+  }
+  return { workers, startWorker }
+}
+
 const record = (topic: string, offset: number, value: Buffer | null) => ({ topic, partition: 0, offset, value })
 const received = record(topics.received, 0, codec.encode('lead-received', sampleReceived()))
 const activity = record(topics.activity, 0, codec.encode('activity', sampleActivity({ seq: 1 })))
@@ -75,12 +86,7 @@ test('ending it waits for what it was given, and then it refuses', async () => {
 
 test('a thread that breaks off fails what it had, and the next record opens another', async () => {
   const file = newFile()
-  const workers: Worker[] = []
-  const startWorker = (workerData: RecordingOptions): Worker => {
-    const worker = new Worker(new URL('./recording-thread-main.ts', import.meta.url), { workerData })
-    workers.push(worker)
-    return worker
-  }
+  const { workers, startWorker } = workersToEnd()
   await using thread = await openRecordingThread({ file, topicPrefix: '', registry: undefined }, startWorker)
   await thread.keep(received)
   await workers[0]?.terminate()
@@ -92,6 +98,16 @@ test('a thread that breaks off fails what it had, and the next record opens anot
   await using reader = await openSqliteStore({ file, readOnly: true })
   expect(await reader.digest()).toMatchObject({ events: 3 })
   expect(workers).toHaveLength(3)
+})
+
+test('ending one that has broken off refuses what it was still given', async () => {
+  const { workers, startWorker } = workersToEnd()
+  const thread = await openRecordingThread({ file: newFile(), topicPrefix: '', registry: undefined }, startWorker)
+  await workers[0]?.terminate()
+  const last = thread.keep(received)
+  last.catch(() => undefined)
+  await thread[Symbol.asyncDispose]()
+  await expect(last).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
 })
 
 test('a file that cannot be opened is refused at the start, as the store says it', async () => {

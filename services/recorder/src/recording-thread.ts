@@ -62,11 +62,11 @@ function startThread(options: RecordingOptions, startWorker: typeof newWorker): 
   const batches = new Map<number, readonly Waiter[]>()
   let nextBatch = 0
   let closing = false
-  let ended = false
+  let ended: LeadlineError | undefined
   const ask = (request: RecordingRequest, handedOver: ArrayBuffer[] = []): void => thread.postMessage(request, handedOver)
 
   function end(why: LeadlineError): void {
-    ended = true
+    ended ??= why
     opening.reject(why)
     for (const waiters of batches.values()) for (const waiter of waiters) waiter.reject(why)
     batches.clear()
@@ -101,12 +101,13 @@ function startThread(options: RecordingOptions, startWorker: typeof newWorker): 
   return {
     opened: opening.promise,
     get ended() {
-      return ended
+      return ended !== undefined
     },
     keep(waiters) {
       if (waiters.length === 0) return
       const batch = nextBatch++
       batches.set(batch, waiters)
+      if (ended !== undefined) return end(ended)
       const values = concatenated(waiters)
       ask(
         {
