@@ -1,5 +1,5 @@
 import { runProcessor } from '@leadline/engine'
-import { startRecorder } from '@leadline/recorder'
+import { openRecordingThread, startRecorder } from '@leadline/recorder'
 import { retrierProcessor } from '@leadline/retrier'
 import { createLogger } from '@leadline/service'
 import { openSqliteStore } from '@leadline/store'
@@ -40,10 +40,12 @@ async function everything({ url, count, inFlight }: CallPlan): Promise<number> {
 async function startOthers(installation: Installation): Promise<AsyncDisposable> {
   const { log, events: observer, prefix: groupPrefix, directory } = installation
   await using opened = new AsyncDisposableStack()
-  const store = opened.use(await openSqliteStore({ file: `${directory}/store.db` }))
+  const file = `${directory}/store.db`
+  const keeper = opened.use(await openRecordingThread({ file, topicPrefix: groupPrefix, registry: undefined }))
+  const store = opened.use(await openSqliteStore({ file, readOnly: true }))
   const logger = createLogger({ logLevel: 'error' }, 'bench')
   const processor = retrierProcessor({ ...installation, now: Date.now })
   opened.use(await runProcessor({ processor, log, groupPrefix, observer }))
-  opened.use(await startRecorder({ ...installation, store, logger, groupPrefix }))
+  opened.use(await startRecorder({ ...installation, keeper, store, logger, groupPrefix }))
   return opened.move()
 }

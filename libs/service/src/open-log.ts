@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Codec, openCodec, topicNames, topicSpecs } from '@leadline/events'
+import { type Codec, type CodecOptions, openCodec, topicNames, topicSpecs } from '@leadline/events'
 import { type Log, type LogListener, openKafkaLog, openSqliteLog } from '@leadline/log'
 import type { ServiceEvents } from './events.ts'
 import { kafkaOptions } from './kafka-options.ts'
@@ -29,9 +29,11 @@ export async function openLog(context: LogContext, pools: readonly string[]): Pr
 
 /** The codec of events, in the configured encoding. While the schema registry is unreachable it waits and tries again. */
 export function openEventCodec({ config, events, signal }: Pick<LogContext, 'config' | 'events' | 'signal'>): Promise<Codec> {
-  const { eventEncoding: encoding, schemaRegistryUrl: url } = config
-  const open = () => openCodec(url === null ? { encoding } : { encoding, registry: { url } })
-  return tryUntilAvailable(open, { onFailure: events.logUnavailable, signal })
+  return tryUntilAvailable(() => openCodec(codecOptions(config)), { onFailure: events.logUnavailable, signal })
+}
+
+export function codecOptions({ eventEncoding: encoding, schemaRegistryUrl: url }: LogContext['config']): CodecOptions {
+  return url === null ? { encoding } : { encoding, registry: { url } }
 }
 
 async function openWithTopics({ config, logger, signal }: LogContext, pools: readonly string[]): Promise<Log> {

@@ -1,5 +1,7 @@
 export * from './rebuild-store.ts'
+export * from './record-keeper.ts'
 export * from './recorder.ts'
+export * from './recording-thread.ts'
 export * from './replayer.ts'
 export * from './reports.ts'
 export * from './start-recorder.ts'

@@ -1,6 +1,7 @@
 import { topicNames } from '@leadline/events'
-import { openEventCodec, openFlows, openLog, runService, serveHealth, watchLanes } from '@leadline/service'
+import { codecOptions, openEventCodec, openFlows, openLog, runService, serveHealth, watchLanes } from '@leadline/service'
 import { openSqliteStore, storeFileIn } from '@leadline/store'
+import { openRecordingThread } from './recording-thread.ts'
 import { startRecorder } from './start-recorder.ts'
 
 await runService('recorder', async (context) => {
@@ -8,12 +9,16 @@ await runService('recorder', async (context) => {
   await using opened = new AsyncDisposableStack()
   opened.use(await serveHealth(context))
   const { flows } = opened.use(await openFlows(context))
-  const store = opened.use(await openSqliteStore({ file: storeFileIn(config.dataDirectory) }))
+  const { topicPrefix } = config
+  const topics = topicNames(topicPrefix)
+  const file = storeFileIn(config.dataDirectory)
+  const keeper = opened.use(await openRecordingThread({ file, topicPrefix, registry: codecOptions(config).registry }))
+  const store = opened.use(await openSqliteStore({ file, readOnly: true }))
   const log = opened.use(await openLog(context, flows.pools))
   const codec = await openEventCodec(context)
-  const topics = topicNames(config.topicPrefix)
-  const { topicPrefix: groupPrefix } = config
-  const recorder = opened.use(await startRecorder({ store, flows, log, codec, topics, events, logger, groupPrefix }))
+  const recorder = opened.use(
+    await startRecorder({ keeper, store, flows, log, codec, topics, events, logger, groupPrefix: topicPrefix }),
+  )
   opened.use(watchLanes({ lanes: recorder.lanes, log, events }))
   return opened.move()
 })

@@ -3,6 +3,9 @@ import type { Codec, Topics } from '@leadline/events'
 import type { LogRecord } from '@leadline/log'
 import type { StoredEvent } from '@leadline/store'
 
+/** What of a record becomes an event. */
+export type RecordToKeep = Pick<LogRecord, 'topic' | 'partition' | 'offset' | 'value'>
+
 /** Topics that the event store is a projection of. */
 export function recordedTopics({ received, activity, completed, deadLetters, replays }: Topics): readonly string[] {
   return [received, activity, completed, deadLetters, replays]
@@ -10,7 +13,7 @@ export function recordedTopics({ received, activity, completed, deadLetters, rep
 
 /** The event of a record on one of those topics. Rejects with RECORD_UNDECODABLE. */
 export async function readStoredEvent(
-  record: LogRecord,
+  record: RecordToKeep,
   { codec, topics }: { readonly codec: Pick<Codec, 'decode'>; readonly topics: Topics },
 ): Promise<StoredEvent> {
   const { topic, partition, offset, value } = record

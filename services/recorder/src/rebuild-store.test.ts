@@ -15,6 +15,7 @@ import {
 } from '@leadline/store/sample-events'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { rebuildStore } from './rebuild-store.ts'
+import { keepHere } from './record-keeper.ts'
 import { recorderProcessor } from './recorder.ts'
 import { silentReports } from './reports.ts'
 
@@ -52,7 +53,10 @@ test('a rebuilt store equals the one that the recorder made', async () => {
   const file = newFile()
   const store = await openSqliteStore({ file })
   const reports = { ...silentReports, leftOut: vi.fn(), unavailable: vi.fn() }
-  const recorder = await runProcessor({ processor: recorderProcessor({ store, codec, topics, reports }), log })
+  const recorder = await runProcessor({
+    processor: recorderProcessor({ keeper: keepHere({ store, codec, topics }), topics, reports }),
+    log,
+  })
   await vi.waitUntil(async () => (await store.digest()).events === 151 && (await store.readReplay('replay-1')) !== undefined)
   await recorder.close()
   await store[Symbol.asyncDispose]()

@@ -5,6 +5,7 @@ import { openMemoryLog } from '@leadline/log'
 import { type EventStore, openSqliteStore } from '@leadline/store'
 import { sampleActivity, sampleCompleted, sampleLeadId, sampleReceived } from '@leadline/store/sample-events'
 import { expect, test, vi } from 'vitest'
+import { keepHere } from './record-keeper.ts'
 import { recorderProcessor } from './recorder.ts'
 import { silentReports } from './reports.ts'
 
@@ -16,7 +17,10 @@ async function recording(store: EventStore) {
   const log = await openMemoryLog()
   await log.ensureTopics(topicSpecs({ prefix: '', pools: ['default'], partitions: 1 }))
   const reports = { ...silentReports, leftOut: vi.fn(), unavailable: vi.fn() }
-  const running = await runProcessor({ processor: recorderProcessor({ store, codec, topics, reports }), log })
+  const running = await runProcessor({
+    processor: recorderProcessor({ keeper: keepHere({ store, codec, topics }), topics, reports }),
+    log,
+  })
   const dispose = async () => {
     await running.close()
     await log[Symbol.asyncDispose]()

@@ -1,25 +1,23 @@
 import type { Processor } from '@leadline/engine'
-import type { Codec, Topics } from '@leadline/events'
-import type { EventStore } from '@leadline/store'
-import { readStoredEvent, recordedTopics } from './read-stored-event.ts'
+import type { Topics } from '@leadline/events'
+import { recordedTopics } from './read-stored-event.ts'
+import type { RecordKeeper } from './record-keeper.ts'
 import { type RecorderReports, silentReports } from './reports.ts'
 import { retryUnavailable } from './retry-unavailable.ts'
 
 export interface RecorderTools {
-  readonly store: EventStore
-  readonly codec: Pick<Codec, 'decode'>
+  readonly keeper: RecordKeeper
   readonly topics: Topics
   readonly reports?: RecorderReports
 }
 
 /** Keeps every event in the store. A record is done once the store has it durably, so a crash repeats records and loses none. */
-export function recorderProcessor({ store, codec, topics, reports = silentReports }: RecorderTools): Processor {
+export function recorderProcessor({ keeper, topics, reports = silentReports }: RecorderTools): Processor {
   return {
     name: 'recorder',
     topics: recordedTopics(topics),
     process: async (record, { signal }) => {
-      const stored = await readStoredEvent(record, { codec, topics })
-      await retryUnavailable(() => store.record([stored]), { signal, failed: reports.unavailable })
+      await retryUnavailable(() => keeper.keep(record), { signal, failed: reports.unavailable })
       return { records: [] }
     },
     // No dead letter: dead letters come by here, and one that cannot be kept would make the next.

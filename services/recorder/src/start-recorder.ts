@@ -4,11 +4,13 @@ import type { Flows } from '@leadline/flows'
 import type { Log } from '@leadline/log'
 import type { Logger, ServiceEvents } from '@leadline/service'
 import type { EventStore } from '@leadline/store'
+import type { RecordKeeper } from './record-keeper.ts'
 import { recorderProcessor } from './recorder.ts'
 import { replayerProcessor } from './replayer.ts'
 import { loggedReports } from './reports.ts'
 
 export interface RecorderParts {
+  readonly keeper: RecordKeeper
   readonly store: EventStore
   readonly flows: Flows
   readonly log: Log
@@ -31,10 +33,10 @@ const recordedAgainMs = 1_000
 
 /** Keeps the event store and runs replays. Resolves when both groups are joined. */
 export async function startRecorder(parts: RecorderParts): Promise<Recorder> {
-  const { store, flows, log, codec, topics, groupPrefix, events: observer } = parts
+  const { keeper, store, flows, log, codec, topics, groupPrefix, events: observer } = parts
   const reports = loggedReports(parts.logger)
   const replayer = replayerProcessor({ store, log, codec, topics, flows, now: Date.now, reports })
-  const recorder = recorderProcessor({ store, codec, topics, reports })
+  const recorder = recorderProcessor({ keeper, topics, reports })
   const running = await Promise.all([
     runProcessor({ processor: recorder, log, groupPrefix, observer, limits: { flushIntervalMs: recordedAgainMs } }),
     runProcessor({ processor: replayer, log, groupPrefix, observer }),

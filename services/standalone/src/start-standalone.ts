@@ -4,9 +4,9 @@ import { runProcessor } from '@leadline/engine'
 import { topicNames } from '@leadline/events'
 import type { Environment } from '@leadline/flows'
 import { gatewayRoutes, openCompletionFeed } from '@leadline/gateway'
-import { startRecorder } from '@leadline/recorder'
+import { openRecordingThread, startRecorder } from '@leadline/recorder'
 import { retrierProcessor } from '@leadline/retrier'
-import { openEventCodec, openFlows, openLog, openServer, type ServiceContext, watchLanes } from '@leadline/service'
+import { codecOptions, openEventCodec, openFlows, openLog, openServer, type ServiceContext, watchLanes } from '@leadline/service'
 import { type EventStore, openSqliteStore, storeFileIn } from '@leadline/store'
 import { startWorker } from '@leadline/worker'
 
@@ -26,14 +26,18 @@ export async function startStandalone(context: ServiceContext, flowEnv: Environm
   const log = opened.use(await openLog(context, flows.pools))
   const codec = await openEventCodec(context)
   const topics = topicNames(config.topicPrefix)
-  const store = opened.use(await openSqliteStore({ file: storeFileIn(config.dataDirectory) }))
+  const file = storeFileIn(config.dataDirectory)
+  const keeper = opened.use(
+    await openRecordingThread({ file, topicPrefix: config.topicPrefix, registry: codecOptions(config).registry }),
+  )
+  const store = opened.use(await openSqliteStore({ file, readOnly: true }))
   const completions = await openCompletionFeed({ log, codec, topics })
   opened.defer(() => completions.close())
   const wire = { flows, log, codec, topics, store, now: Date.now }
 
   const groupPrefix = config.topicPrefix
   const retrier = opened.use(await runProcessor({ processor: retrierProcessor(wire), log, groupPrefix, observer: events }))
-  const recorder = opened.use(await startRecorder({ ...wire, events, logger, groupPrefix }))
+  const recorder = opened.use(await startRecorder({ ...wire, keeper, events, logger, groupPrefix }))
   const { inFlight, pools } = config
   const worker = opened.use(await startWorker({ ...wire, events, groupPrefix, inFlight, pools, signal }))
   const lanes = () => [...worker.lanes(), ...retrier.lanes(), ...recorder.lanes()]

@@ -1,0 +1,53 @@
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { toLeadlineError } from '@leadline/domain'
+import { openCodec, topicNames } from '@leadline/events'
+import { openSqliteStore } from '@leadline/store'
+import type { RecordToKeep } from './read-stored-event.ts'
+import { keepHere, type RecordKeeper } from './record-keeper.ts'
+import type { Failure, RecordingAnswer, RecordingOptions, RecordingRequest, RecordsMessage } from './recording-messages.ts'
+
+if (parentPort !== null) await serve(parentPort, workerData)
+
+/** Answers each batch once all of it is kept or refused; what arrives while one commit runs shares the next. */
+async function serve(port: MessagePort, { file, topicPrefix, registry }: RecordingOptions): Promise<void> {
+  const answer = (message: RecordingAnswer): void => port.postMessage(message)
+  try {
+    await using opened = new AsyncDisposableStack()
+    const store = opened.use(await openSqliteStore({ file }))
+    // It only reads, which every codec does for every encoding; one that writes Avro would register its schemas.
+    const codec = await openCodec({ encoding: 'json', registry })
+    const keeper = keepHere({ store, codec, topics: topicNames(topicPrefix) })
+    const all = opened.move()
+    port.on('message', async (request: RecordingRequest) => {
+      if (request.type === 'records') return answer(await keepAll(keeper, request))
+      await all.disposeAsync()
+      port.close()
+    })
+    answer({ type: 'open' })
+  } catch (thrown) {
+    answer({ type: 'refused', failure: failureOf(thrown) })
+  }
+}
+
+async function keepAll(keeper: RecordKeeper, message: RecordsMessage): Promise<RecordingAnswer> {
+  const results = await Promise.allSettled(recordsOf(message).map((record) => keeper.keep(record)))
+  const failed = results.flatMap((result, index) =>
+    result.status === 'rejected' ? [{ index, failure: failureOf(result.reason) }] : [],
+  )
+  return { type: 'kept', batch: message.batch, failed }
+}
+
+function recordsOf({ topics, partitions, offsets, lengths, values }: RecordsMessage): RecordToKeep[] {
+  let from = values.byteOffset
+  return topics.map((topic, index) => {
+    const length = lengths[index] ?? 0
+    const value = Buffer.from(values.buffer, from, length)
+    from += length
+    return { topic, partition: partitions[index] ?? 0, offset: offsets[index] ?? 0, value }
+  })
+}
+
+function failureOf(thrown: unknown): Failure {
+  const { code, message } = toLeadlineError(thrown)
+  return { code, message }
+}

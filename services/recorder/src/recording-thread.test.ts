@@ -1,0 +1,119 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { Worker } from 'node:worker_threads'
+import { openCodec, topicNames } from '@leadline/events'
+import { openSqliteStore } from '@leadline/store'
+import { sampleActivity, sampleCompleted, sampleLeadId, sampleReceived } from '@leadline/store/sample-events'
+import { expect, onTestFinished, test } from 'vitest'
+import type { RecordingOptions } from './recording-messages.ts'
+import { openRecordingThread } from './recording-thread.ts'
+
+const topics = topicNames('')
+const codec = await openCodec({ encoding: 'avro' })
+
+function newFile(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'leadline-recording-'))
+  onTestFinished(() => rmSync(directory, { recursive: true }))
+  return join(directory, 'store.db')
+}
+
+/** Threads that a test can end. */
+function workersToEnd() {
+  const workers: Worker[] = []
+  const startWorker = (workerData: RecordingOptions): Worker => {
+    const worker = new Worker(new URL('./recording-thread-main.ts', import.meta.url), { workerData })
+    workers.push(worker)
+    return worker
+  }
+  return { workers, startWorker }
+}
+
+const record = (topic: string, offset: number, value: Buffer | null) => ({ topic, partition: 0, offset, value })
+const received = record(topics.received, 0, codec.encode('lead-received', sampleReceived()))
+const activity = record(topics.activity, 0, codec.encode('activity', sampleActivity({ seq: 1 })))
+const completed = record(topics.completed, 0, codec.encode('lead-completed', sampleCompleted({ seq: 2 })))
+
+test('what it has kept is durable, and another connection reads it', async () => {
+  const file = newFile()
+  await using thread = await openRecordingThread({ file, topicPrefix: '', registry: undefined })
+  await using reader = await openSqliteStore({ file, readOnly: true })
+  await Promise.all([received, activity, completed].map((one) => thread.keep(one)))
+  const lead = await reader.readLead(sampleLeadId(1))
+  expect(lead?.events.map(({ type }) => type)).toEqual(['lead.received', 'step.succeeded', 'lead.completed'])
+  expect(lead?.events[1]?.coordinates).toEqual({ topic: topics.activity, partition: 0, offset: 0 })
+})
+
+test('one record that cannot be kept fails alone, with its own code', async () => {
+  const file = newFile()
+  await using thread = await openRecordingThread({ file, topicPrefix: '', registry: undefined })
+  const broken = [
+    record(topics.activity, 1, Buffer.from('?')),
+    record(topics.activity, 2, null),
+    record('other', 3, activity.value),
+  ]
+  const results = await Promise.allSettled([received, ...broken, activity].map((one) => thread.keep(one)))
+  expect(results.map((result) => (result.status === 'rejected' ? result.reason.code : 'kept'))).toEqual([
+    'kept',
+    'RECORD_UNDECODABLE',
+    'RECORD_UNDECODABLE',
+    'RECORD_UNDECODABLE',
+    'kept',
+  ])
+})
+
+test('bytes that are part of a larger memory, as fetched ones are, stay where they are', async () => {
+  const file = newFile()
+  await using thread = await openRecordingThread({ file, topicPrefix: '', registry: undefined })
+  const fetched = Buffer.concat([Buffer.from('before'), activity.value ?? Buffer.alloc(0), Buffer.from('after')])
+  const value = fetched.subarray(6, fetched.length - 5)
+  await thread.keep({ ...activity, value })
+  expect(value).toEqual(activity.value)
+})
+
+test('ending it waits for what it was given, and then it refuses', async () => {
+  const file = newFile()
+  const thread = await openRecordingThread({ file, topicPrefix: '', registry: undefined })
+  const last = thread.keep(received)
+  await thread[Symbol.asyncDispose]()
+  await thread[Symbol.asyncDispose]()
+  await expect(last).resolves.toBeUndefined()
+  await expect(thread.keep(activity)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
+  await using store = await openSqliteStore({ file })
+  expect(await store.countLeads({})).toBe(1)
+})
+
+test('a thread that breaks off fails what it had, and the next record opens another', async () => {
+  const file = newFile()
+  const { workers, startWorker } = workersToEnd()
+  await using thread = await openRecordingThread({ file, topicPrefix: '', registry: undefined }, startWorker)
+  await thread.keep(received)
+  await workers[0]?.terminate()
+  await thread.keep(activity)
+  const cut = thread.keep(completed)
+  setImmediate(() => void workers[1]?.terminate())
+  await expect(cut).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', message: expect.stringContaining(file) })
+  await thread.keep(completed)
+  await using reader = await openSqliteStore({ file, readOnly: true })
+  expect(await reader.digest()).toMatchObject({ events: 3 })
+  expect(workers).toHaveLength(3)
+})
+
+test('ending one that has broken off refuses what it was still given', async () => {
+  const { workers, startWorker } = workersToEnd()
+  const thread = await openRecordingThread({ file: newFile(), topicPrefix: '', registry: undefined }, startWorker)
+  await workers[0]?.terminate()
+  const last = thread.keep(received)
+  last.catch(() => undefined)
+  await thread[Symbol.asyncDispose]()
+  await expect(last).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
+})
+
+test('a file that cannot be opened is refused at the start, as the store says it', async () => {
+  const file = newFile()
+  const database = new DatabaseSync(file)
+  database.exec('PRAGMA user_version = 99')
+  database.close()
+  await expect(openRecordingThread({ file, topicPrefix: '', registry: undefined })).rejects.toThrow(/version 99.*npm run rebuild/)
+})

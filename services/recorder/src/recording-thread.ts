@@ -1,0 +1,154 @@
+import { Worker } from 'node:worker_threads'
+import { LeadlineError } from '@leadline/domain'
+import type { RecordToKeep } from './read-stored-event.ts'
+import type { RecordKeeper } from './record-keeper.ts'
+import type { Failure, KeptMessage, RecordingAnswer, RecordingOptions, RecordingRequest } from './recording-messages.ts'
+
+export interface RecordingThread extends RecordKeeper, AsyncDisposable {}
+
+interface Waiter {
+  readonly record: RecordToKeep
+  readonly resolve: () => void
+  readonly reject: (error: LeadlineError) => void
+}
+
+/**
+ * Keeps records on a thread of its own, which has the event store's file open for writing: decoding and SQLite's commits hold up nobody
+ * else. A thread that breaks off fails what it had with STORE_UNAVAILABLE, and the next record opens another one.
+ * Rejects with what opening the store rejects with.
+ */
+export async function openRecordingThread(options: RecordingOptions, startWorker = newWorker): Promise<RecordingThread> {
+  let gathered: Waiter[] = []
+  let closed = false
+  let running = startThread(options, startWorker)
+  await running.opened
+
+  function send(): void {
+    const waiters = gathered
+    gathered = []
+    if (running.ended && !closed) running = startThread(options, startWorker)
+    running.keep(waiters)
+  }
+
+  return {
+    keep: (record) =>
+      new Promise((resolve, reject) => {
+        if (closed) return reject(unavailable(options, 'is closed'))
+        // Whatever comes in the same turn goes in one message.
+        if (gathered.length === 0) setImmediate(send)
+        gathered.push({ record, resolve, reject })
+      }),
+    [Symbol.asyncDispose]: async () => {
+      if (closed) return
+      closed = true
+      send()
+      await running.close()
+    },
+  }
+}
+
+interface RunningThread {
+  readonly opened: Promise<void>
+  readonly ended: boolean
+  keep(waiters: readonly Waiter[]): void
+  /** Resolves once everything is answered and the file is closed. */
+  close(): Promise<void>
+}
+
+function startThread(options: RecordingOptions, startWorker: typeof newWorker): RunningThread {
+  const thread = startWorker(options)
+  const opening = Promise.withResolvers<void>()
+  const exiting = Promise.withResolvers<void>()
+  const batches = new Map<number, readonly Waiter[]>()
+  let nextBatch = 0
+  let closing = false
+  let ended: LeadlineError | undefined
+  const ask = (request: RecordingRequest, handedOver: ArrayBuffer[] = []): void => thread.postMessage(request, handedOver)
+
+  function end(why: LeadlineError): void {
+    ended ??= why
+    opening.reject(why)
+    for (const waiters of batches.values()) for (const waiter of waiters) waiter.reject(why)
+    batches.clear()
+  }
+
+  function settle({ batch, failed }: KeptMessage): void {
+    const waiters = batches.get(batch) ?? []
+    batches.delete(batch)
+    // The first word counts: whoever failed does not resolve any more.
+    for (const { index, failure } of failed) waiters[index]?.reject(errorOf(failure))
+    for (const waiter of waiters) waiter.resolve()
+    closeWhenDone()
+  }
+
+  function closeWhenDone(): void {
+    if (closing && batches.size === 0) ask({ type: 'close' })
+  }
+
+  // Its opening is looked at by whoever opens the first one; with a later one only its records fail.
+  opening.promise.catch(() => undefined)
+  thread.on('message', (answer: RecordingAnswer) => {
+    if (answer.type === 'open') opening.resolve()
+    else if (answer.type === 'refused') end(errorOf(answer.failure))
+    else settle(answer)
+  })
+  thread.on('error', (error) => end(unavailable(options, `broke off: ${error instanceof Error ? error.message : error}`, error)))
+  thread.on('exit', () => {
+    end(unavailable(options, 'ended'))
+    exiting.resolve()
+  })
+
+  return {
+    opened: opening.promise,
+    get ended() {
+      return ended !== undefined
+    },
+    keep(waiters) {
+      if (waiters.length === 0) return
+      const batch = nextBatch++
+      batches.set(batch, waiters)
+      if (ended !== undefined) return end(ended)
+      const values = concatenated(waiters)
+      ask(
+        {
+          type: 'records',
+          batch,
+          topics: waiters.map(({ record }) => record.topic),
+          partitions: waiters.map(({ record }) => record.partition),
+          offsets: waiters.map(({ record }) => record.offset),
+          lengths: waiters.map(({ record }) => record.value?.length ?? 0),
+          values,
+        },
+        [values.buffer],
+      )
+    },
+    close() {
+      closing = true
+      closeWhenDone()
+      return exiting.promise
+    },
+  }
+}
+
+/** Opens the thread; a test puts one in its place that it can end. */
+function newWorker(workerData: RecordingOptions): Worker {
+  return new Worker(new URL('./recording-thread-main.ts', import.meta.url), { workerData })
+}
+
+/** In memory of its own: of a part of a larger one the whole would go to the thread. */
+function concatenated(waiters: readonly Waiter[]): Uint8Array<ArrayBuffer> {
+  const values = new Uint8Array(waiters.reduce((sum, { record }) => sum + (record.value?.length ?? 0), 0))
+  let at = 0
+  for (const { record } of waiters) {
+    if (record.value === null) continue
+    values.set(record.value, at)
+    at += record.value.length
+  }
+  return values
+}
+
+const errorOf = ({ code, message }: Failure): LeadlineError => new LeadlineError(code, message)
+
+function unavailable({ file }: RecordingOptions, what: string, cause?: unknown): LeadlineError {
+  return new LeadlineError('STORE_UNAVAILABLE', `the thread that records in event store ${file} ${what}`, { cause })
+}
