@@ -13,17 +13,17 @@ function hourOf(valueAt: (minute: number) => number): Point[] {
 /** A heap: fills by 60 MiB in about seven minutes, and is collected. */
 const sawTooth = (minute: number) => ((minute * 9) % 61) * mebibyte
 
-function samplesOf(valueAt: (minute: number) => { rssBytes: number; cpuSeconds: number; stateEntries: number }): Sample[] {
+function samplesOf(valueAt: (minute: number) => { rssBytes: number; cpuSeconds: number; stateBytes: number }): Sample[] {
   const metrics: ServiceMetrics = {
     ...{ heapUsedBytes: 50 * mebibyte, eventLoopP99Ms: 12, baseAgeSeconds: 0, lag: 0, parked: 0, orphans: 0, lanes: 6 },
-    stateEntries: 0,
+    ...{ stateEntries: 0, stateBytes: 0 },
   }
   return Array.from({ length: 361 }, (_, index) => {
-    const { stateEntries, ...facts } = valueAt(index / 6)
+    const { stateBytes, ...facts } = valueAt(index / 6)
     return {
       ...{ at: index * 10_000, process: 'worker', threads: 11, handles: 40, sockets: 20 },
       ...facts,
-      metrics: { ...metrics, stateEntries },
+      metrics: { ...metrics, stateBytes },
     }
   })
 }
@@ -77,28 +77,28 @@ describe('a process', () => {
   it('uses the processor time between its samples, the warm-up left out', () => {
     const report = judgeProcess(
       'worker',
-      samplesOf((minute) => ({ rssBytes: 0, stateEntries: 0, cpuSeconds: minute < 6 ? minute * 60 : 360 + (minute - 6) * 3 })),
+      samplesOf((minute) => ({ rssBytes: 0, stateBytes: 0, cpuSeconds: minute < 6 ? minute * 60 : 360 + (minute - 6) * 3 })),
     )
     expect(report.cpuPercent).toBeCloseTo(5, 1)
   })
 
   it('is not charged with the keys it remembers for a day', () => {
     const growing = (minute: number) => ({
-      rssBytes: 150 * mebibyte + minute * 1_200 * 265,
-      stateEntries: minute * 1_200,
+      rssBytes: 150 * mebibyte + minute * 300_000,
+      stateBytes: minute * 300_000,
       cpuSeconds: 0,
     })
     expect(judgeProcess('worker', samplesOf(growing)).rss.verdict).toBe('flat')
     expect(
       judgeProcess(
         'worker',
-        samplesOf((minute) => ({ ...growing(minute), stateEntries: 0 })),
+        samplesOf((minute) => ({ ...growing(minute), stateBytes: 0 })),
       ).rss.verdict,
     ).toBe('grows')
   })
 
   it('that answers no metrics is still measured by what the kernel says', () => {
-    const silent = samplesOf((minute) => ({ rssBytes: (150 + minute) * mebibyte, stateEntries: 0, cpuSeconds: 0 }))
+    const silent = samplesOf((minute) => ({ rssBytes: (150 + minute) * mebibyte, stateBytes: 0, cpuSeconds: 0 }))
     const report = judgeProcess(
       'worker',
       silent.map((sample) => ({ ...sample, metrics: null })),

@@ -24,7 +24,7 @@ export interface ProcessReport {
   readonly process: string
   /** Without the warm-up. */
   readonly cpuPercent: number
-  /** Without what the lanes remember by design. */
+  /** Without what the lanes remember by design, which is no part of the heap. */
   readonly rss: MemoryCourse
   readonly heap: MemoryCourse
   readonly remembered: { readonly entries: number; readonly bytes: number }
@@ -35,8 +35,6 @@ export interface ProcessReport {
   readonly worst: { readonly baseAgeSeconds: number; readonly lag: number; readonly parked: number; readonly orphans: number }
 }
 
-// Measured: an id, a digest and two times in a Map of this Node.
-const bytesPerEntry = 265
 // A window must see a full collection, which comes every few minutes under a light load; a long run affords more of them.
 const windowMs = 600_000
 const [fewestWindows, mostWindows] = [6, 20]
@@ -52,14 +50,13 @@ export function judgeProcess(process: string, samples: readonly Sample[]): Proce
   const points = (of: (sample: Sample) => number) => samples.map((sample) => ({ at: sample.at, value: of(sample) }))
   const answered = samples.flatMap(({ at, metrics }) => (metrics === null ? [] : [{ at, metrics }]))
   const worst = (of: (metrics: ServiceMetrics) => number) => Math.max(0, ...answered.map(({ metrics }) => of(metrics)))
-  const entries = answered.at(-1)?.metrics.stateEntries ?? 0
-  const ofState = ({ metrics }: Pick<Sample, 'metrics'>) => (metrics?.stateEntries ?? 0) * bytesPerEntry
+  const last = answered.at(-1)?.metrics
   return {
     process,
     cpuPercent: cpuPercentOf(samples),
-    rss: judgeMemory(points((sample) => sample.rssBytes - ofState(sample))),
-    heap: judgeMemory(answered.map(({ at, metrics }) => ({ at, value: metrics.heapUsedBytes - ofState({ metrics }) }))),
-    remembered: { entries, bytes: entries * bytesPerEntry },
+    rss: judgeMemory(points((sample) => sample.rssBytes - (sample.metrics?.stateBytes ?? 0))),
+    heap: judgeMemory(answered.map(({ at, metrics }) => ({ at, value: metrics.heapUsedBytes }))),
+    remembered: { entries: last?.stateEntries ?? 0, bytes: last?.stateBytes ?? 0 },
     threads: judgeCount(points(({ threads }) => threads)),
     handles: judgeCount(points(({ handles }) => handles)),
     sockets: judgeCount(points(({ sockets }) => sockets)),

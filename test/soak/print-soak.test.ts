@@ -6,7 +6,7 @@ import type { Sample } from './sample.ts'
 
 /** A worker's ten minutes, with `handles` and processor time growing as told, each minute. */
 function worker({ handles = 0, cpuSeconds = 0.6, orphans = 0 }): SoakReport['processes'][number] {
-  const metrics = { eventLoopP99Ms: 12, baseAgeSeconds: 0, lag: 0, parked: 0, orphans, lanes: 18, stateEntries: 0 }
+  const metrics = { eventLoopP99Ms: 12, baseAgeSeconds: 0, lag: 0, parked: 0, orphans, lanes: 18, stateEntries: 0, stateBytes: 0 }
   const samples = Array.from({ length: 61 }, (_, index): Sample => {
     const minute = index / 6
     return {

@@ -13,6 +13,7 @@ export interface ServiceMetrics {
   readonly lanes: number
   /** Keys that lanes remember for a time: intake the id of each lead, for a day. */
   readonly stateEntries: number
+  readonly stateBytes: number
 }
 
 interface Series {
@@ -57,5 +58,6 @@ export function toServiceMetrics(series: readonly Series[]): ServiceMetrics {
     orphans: sum(of('leadline_orphaned_calls_total')),
     lanes: sum(of('leadline_lanes')),
     stateEntries: sum(of('leadline_state_entries')),
+    stateBytes: sum(of('leadline_state_bytes')),
   }
 }

@@ -39,13 +39,14 @@ describe('what a service says of itself', () => {
       'leadline_base_age_seconds{group="p.intake",topic="p.leads.received"} 1.5',
       'leadline_base_age_seconds{group="p.retrier",topic="p.retry.4s"} 4',
       'leadline_state_entries{group="p.intake",topic="p.leads.received"} 1200',
+      'leadline_state_bytes{group="p.intake",topic="p.leads.received"} 144000',
       'leadline_orphaned_calls_total{group="p.step",topic="p.steps.default"} 7',
       'nodejs_eventloop_lag_p99_seconds 0.0125',
       'nodejs_heap_size_used_bytes 5.1e+7',
     ].join('\n')
 
     expect(toServiceMetrics(parseMetrics(text))).toEqual({
-      ...{ lag: 3, parked: 42, baseAgeSeconds: 1.5, stateEntries: 1_200, orphans: 7, lanes: 0 },
+      ...{ lag: 3, parked: 42, baseAgeSeconds: 1.5, stateEntries: 1_200, stateBytes: 144_000, orphans: 7, lanes: 0 },
       ...{ eventLoopP99Ms: 12.5, heapUsedBytes: 51_000_000 },
     })
   })

@@ -1,4 +1,5 @@
 import type { Log, LogRecord, OutgoingRecord } from '@leadline/log'
+import { createEntryTable } from './entry-table.ts'
 import type { LaneState, StateChange, StateEntry } from './processor.ts'
 import { createQueue } from './queue.ts'
 
@@ -10,12 +11,18 @@ export interface ChangelogState extends LaneState {
   advance(base: number): void
   /** The changes as records for the changelog. */
   records(changes: readonly StateChange[]): OutgoingRecord[]
-  /** Tombstones for entries that have expired since; looks at a few entries per call, so that it costs the same at any size. */
+  /** Tombstones for entries that have expired since; looks at a few more entries than have come, so that it costs the same at any size. */
   expire(): OutgoingRecord[]
   readonly size: number
+  /** What the entries take of the memory. */
+  readonly bytes: number
 }
 
-const sweepPerCall = 64
+const looksPerCall = 64
+/** The search goes round four times while as many entries come as there are. */
+const looksPerChange = 4
+/** Tombstones are part of a commit, which has room for them and for what the lane has completed. */
+const tombstonesPerCall = 256
 
 export async function restoreState(log: Log, topic: string | undefined, partition: number): Promise<ChangelogState> {
   const state = createState(topic, partition)
@@ -32,34 +39,28 @@ function createState(
   topic: string | undefined,
   partition: number,
 ): ChangelogState & { replay(batch: readonly LogRecord[]): void } {
-  const entries = new Map<string, string>()
+  const entries = createEntryTable()
   // Entries expire by the time of records: a lane that stood still for a day has not forgotten a day. Records overtake each other, so
   // what the latest one could forget may still be asked for; only what lies below the base cannot be overtaken any more.
   const seen = createQueue<{ readonly offset: number; readonly at: number }>()
   let floor = 0
-  let sweep = entries.entries()
+  let changed = 0
 
   function changelogRecord(key: string, value: Buffer | null): OutgoingRecord[] {
     return topic === undefined ? [] : [{ topic, partition, key: Buffer.from(key), value, headers: {} }]
   }
 
-  function remember(key: string, entry: StateEntry): void {
-    // A copy: what was put together of parts, or cut out of a longer text, would keep those.
-    entries.set(Buffer.from(key).toString(), pack(entry))
-  }
-
   return {
     get: (key, at) => {
-      const packed = entries.get(key)
-      if (packed === undefined) return undefined
-      const entry = unpack(packed)
-      return entry.expiresAt < at ? undefined : entry
+      const entry = entries.get(key)
+      return entry === undefined || entry.expiresAt < at ? undefined : entry
     },
     apply: (changes, offset) => {
       for (const { key, value, at, expiresAt } of changes) {
-        remember(key, { value, at, expiresAt })
+        entries.set(key, { value, at, expiresAt })
         seen.push({ offset, at })
       }
+      changed += changes.length * looksPerChange
     },
     advance: (base) => {
       // In order of completion: one that is late holds the others back for a while, which costs memory and nothing else.
@@ -74,28 +75,25 @@ function createState(
       ),
     expire: () => {
       const tombstones: OutgoingRecord[] = []
-      for (let looked = 0; looked < sweepPerCall; looked++) {
-        const step = sweep.next()
-        if (step.done === true) {
-          sweep = entries.entries()
-          break
-        }
-        const [key, packed] = step.value
-        if (unpack(packed).expiresAt >= floor) continue
-        entries.delete(key)
-        tombstones.push(...changelogRecord(key, null))
+      for (let left = looksPerCall + changed; left > 0 && tombstones.length < tombstonesPerCall; left -= looksPerCall) {
+        const keys = entries.expire(floor, Math.min(left, looksPerCall))
+        for (const key of keys) tombstones.push(...changelogRecord(key, null))
       }
+      changed = 0
       return tombstones
     },
     replay: (batch) => {
       for (const { key, value } of batch) {
         if (key === null) continue
         if (value === null) entries.delete(key.toString())
-        else remember(key.toString(), readEntry(value))
+        else entries.set(key.toString(), readEntry(value))
       }
     },
     get size() {
       return entries.size
+    },
+    get bytes() {
+      return entries.bytes
     },
   }
 }
@@ -103,19 +101,4 @@ function createState(
 function readEntry(value: Buffer): StateEntry {
   const parsed: { value?: unknown; at?: unknown; expiresAt?: unknown } = JSON.parse(value.toString())
   return { value: String(parsed.value), at: Number(parsed.at), expiresAt: Number(parsed.expiresAt) }
-}
-
-/** One text: as an object with its numbers an entry takes half as much memory again, and there can be millions. `join` copies its parts, `+` would keep them. */
-function pack({ value, at, expiresAt }: StateEntry): string {
-  return [at, expiresAt, value].join(' ')
-}
-
-function unpack(packed: string): StateEntry {
-  const first = packed.indexOf(' ')
-  const second = packed.indexOf(' ', first + 1)
-  return {
-    at: Number(packed.slice(0, first)),
-    expiresAt: Number(packed.slice(first + 1, second)),
-    value: packed.slice(second + 1),
-  }
 }

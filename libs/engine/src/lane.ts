@@ -208,6 +208,7 @@ export async function openLane(logLane: LogLane, position: LanePosition, tools: 
         waiting: dispatch.waiting,
         oldest: oldest === undefined ? null : { offset: oldest.offset, timestamp: oldest.timestamp },
         stateEntries: state.size,
+        stateBytes: state.bytes,
       }
     },
   }

@@ -40,6 +40,8 @@ export interface LaneReport extends LaneName {
   /** Offset of the lowest record not done, and since when (event time of the record); null when nothing waits. */
   readonly oldest: { readonly offset: number; readonly timestamp: number } | null
   readonly stateEntries: number
+  /** What they take of the memory. */
+  readonly stateBytes: number
 }
 
 export const silentObserver: EngineObserver = {

@@ -85,9 +85,11 @@ function laneEvents(metrics: Metrics, logger: Logger) {
     inFlight: (processor: string, count: number) => metrics.inFlight.set({ processor }, count),
     lag: (lane: Pick<LaneName, 'group' | 'topic'>, records: number) =>
       metrics.lag.set({ group: lane.group, topic: lane.topic }, records),
-    waiting: (lane: Pick<LaneName, 'group' | 'topic'>, { ageMs, stateEntries }: { ageMs: number; stateEntries: number }) => {
-      metrics.baseAge.set({ group: lane.group, topic: lane.topic }, ageMs / 1_000)
-      metrics.stateEntries.set({ group: lane.group, topic: lane.topic }, stateEntries)
+    waiting: (lane: Pick<LaneName, 'group' | 'topic'>, ageMs: number) =>
+      metrics.baseAge.set({ group: lane.group, topic: lane.topic }, ageMs / 1_000),
+    remembered: (lane: Pick<LaneName, 'group' | 'topic'>, { entries, bytes }: { entries: number; bytes: number }) => {
+      metrics.stateEntries.set({ group: lane.group, topic: lane.topic }, entries)
+      metrics.stateBytes.set({ group: lane.group, topic: lane.topic }, bytes)
     },
   }
 }

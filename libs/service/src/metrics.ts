@@ -34,6 +34,7 @@ export function createMetrics(registry: Registry = new Registry()) {
     lag: gauge('lag_records', 'Records between the committed position and the end', ['group', 'topic']),
     baseAge: gauge('base_age_seconds', 'Age of the oldest record that is not done', ['group', 'topic']),
     stateEntries: gauge('state_entries', 'Keys that lanes remember', ['group', 'topic']),
+    stateBytes: gauge('state_bytes', 'Memory of the keys that lanes remember', ['group', 'topic']),
     lanes: gauge('lanes', 'Partitions owned by this process', ['group', 'topic']),
     flushSeconds: histogram('flush_duration_seconds', 'How long commits of lanes took', ['group', 'topic'], flushBuckets),
     flushedRecords: counter('flushed_records_total', 'Records written by commits of lanes', ['group', 'topic']),

@@ -19,6 +19,7 @@ const lane = (partition: number, more: Partial<LaneReport>): LaneReport => ({
     waiting: 0,
     oldest: null,
     stateEntries: 5,
+    stateBytes: 600,
   },
   ...more,
 })
@@ -40,6 +41,7 @@ it('tells what the lanes of a topic have in flight, behind and in memory, all pa
   expect(gauges).toContain('leadline_in_flight{processor="g"} 2')
   expect(gauges).toContain('leadline_lag_records{group="g",topic="t"} 3')
   expect(gauges).toContain('leadline_state_entries{group="g",topic="t"} 10')
+  expect(gauges).toContain('leadline_state_bytes{group="g",topic="t"} 1200')
 })
 
 it('tells the age of the oldest record that is not done, and 0 when nothing waits', async () => {

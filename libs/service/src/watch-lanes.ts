@@ -5,7 +5,7 @@ import type { ServiceEvents } from './events.ts'
 export interface WatchLanesOptions {
   readonly lanes: () => readonly LaneReport[]
   readonly log: Pick<Log, 'ends'>
-  readonly events: Pick<ServiceEvents, 'inFlight' | 'lag' | 'waiting'>
+  readonly events: Pick<ServiceEvents, 'inFlight' | 'lag' | 'remembered' | 'waiting'>
   readonly everyMs?: number
   readonly now?: () => number
 }
@@ -31,7 +31,8 @@ async function look({ lanes, log, events, now = Date.now }: WatchLanesOptions): 
     for (const [topic, ofTopic] of Map.groupBy(reports, (lane) => lane.topic)) {
       const at = now()
       const oldestAt = Math.min(at, ...ofTopic.flatMap(({ oldest }) => (oldest === null ? [] : [oldest.timestamp])))
-      events.waiting({ group, topic }, { ageMs: at - oldestAt, stateEntries: sumOf(ofTopic, 'stateEntries') })
+      events.waiting({ group, topic }, at - oldestAt)
+      events.remembered({ group, topic }, { entries: sumOf(ofTopic, 'stateEntries'), bytes: sumOf(ofTopic, 'stateBytes') })
       const ends = new Map((await log.ends(topic)).map(({ partition, end }) => [partition, end]))
       const lag = ofTopic.reduce((sum, lane) => sum + Math.max(0, (ends.get(lane.partition) ?? 0) - lane.base), 0)
       events.lag({ group, topic }, lag)
@@ -39,6 +40,6 @@ async function look({ lanes, log, events, now = Date.now }: WatchLanesOptions): 
   }
 }
 
-function sumOf(reports: readonly LaneReport[], what: 'running' | 'stateEntries'): number {
+function sumOf(reports: readonly LaneReport[], what: 'running' | 'stateEntries' | 'stateBytes'): number {
   return reports.reduce((sum, report) => sum + report[what], 0)
 }
