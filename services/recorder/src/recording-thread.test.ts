@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { openCodec, topicNames } from '@leadline/events'
 import { openSqliteStore } from '@leadline/store'
 import { sampleActivity, sampleCompleted, sampleLeadId, sampleReceived } from '@leadline/store/sample-events'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import type { RecordingOptions } from './recording-messages.ts'
 import { openRecordingThread } from './recording-thread.ts'
 
@@ -72,6 +73,20 @@ test('bytes that are part of a larger memory, as fetched ones are, stay where th
   expect(value).toEqual(activity.value)
 })
 
+test('records that keep coming are kept many at a time, and none waits long', async () => {
+  const { workers, startWorker } = workersToEnd()
+  await using thread = await openRecordingThread({ file: newFile(), topicPrefix: '', registry: undefined }, startWorker)
+  const messages = vi.spyOn(workers[0] as Worker, 'postMessage')
+  const kept: Promise<void>[] = []
+  for (let turn = 0; turn < 100; turn++) {
+    kept.push(thread.keep(received))
+    await nextTurn()
+  }
+  await Promise.all(kept)
+  expect(messages.mock.calls.length).toBeLessThan(20)
+  expect(messages.mock.calls.length).toBeGreaterThan(1)
+})
+
 test('ending it waits for what it was given, and then it refuses', async () => {
   const file = newFile()
   const thread = await openRecordingThread({ file, topicPrefix: '', registry: undefined })
@@ -91,7 +106,8 @@ test('a thread that breaks off fails what it had, and the next record opens anot
   await thread.keep(received)
   await workers[0]?.terminate()
   await thread.keep(activity)
-  const cut = thread.keep(completed)
+  // So many that they do not wait.
+  const cut = Promise.all(Array.from({ length: 256 }, () => thread.keep(completed)))
   setImmediate(() => void workers[1]?.terminate())
   await expect(cut).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', message: expect.stringContaining(file) })
   await thread.keep(completed)

@@ -12,6 +12,11 @@ interface Waiter {
   readonly reject: (error: LeadlineError) => void
 }
 
+/** A commit of the store costs as much as some dozen events: while records keep coming it has those of so many milliseconds. */
+const pauseMs = 50
+/** So many do not wait for the end of the pause. */
+const fullBatch = 256
+
 /**
  * Keeps records on a thread of its own, which has the event store's file open for writing: decoding and SQLite's commits hold up nobody
  * else. A thread that breaks off fails what it had with STORE_UNAVAILABLE, and the next record opens another one.
@@ -20,28 +25,38 @@ interface Waiter {
 export async function openRecordingThread(options: RecordingOptions, startWorker = newWorker): Promise<RecordingThread> {
   let gathered: Waiter[] = []
   let closed = false
+  let pause: NodeJS.Timeout | undefined
   let running = startThread(options, startWorker)
   await running.opened
 
   function send(): void {
     const waiters = gathered
+    if (waiters.length === 0) return
     gathered = []
+    clearTimeout(pause)
+    pause = setTimeout(resume, pauseMs)
     if (running.ended && !closed) running = startThread(options, startWorker)
     running.keep(waiters)
+  }
+
+  function resume(): void {
+    pause = undefined
+    send()
   }
 
   return {
     keep: (record) =>
       new Promise((resolve, reject) => {
         if (closed) return reject(unavailable(options, 'is closed'))
-        // Whatever comes in the same turn goes in one message.
-        if (gathered.length === 0) setImmediate(send)
         gathered.push({ record, resolve, reject })
+        // Whatever comes in the same turn goes in one message.
+        if (gathered.length === fullBatch || (gathered.length === 1 && pause === undefined)) setImmediate(send)
       }),
     [Symbol.asyncDispose]: async () => {
       if (closed) return
       closed = true
       send()
+      clearTimeout(pause)
       await running.close()
     },
   }
@@ -104,7 +119,6 @@ function startThread(options: RecordingOptions, startWorker: typeof newWorker): 
       return ended !== undefined
     },
     keep(waiters) {
-      if (waiters.length === 0) return
       const batch = nextBatch++
       batches.set(batch, waiters)
       if (ended !== undefined) return end(ended)
