@@ -35,6 +35,19 @@ export interface ProcessReport {
   readonly worst: { readonly baseAgeSeconds: number; readonly lag: number; readonly parked: number; readonly orphans: number }
 }
 
+/** What a process has open while it has nothing to do, before a load and after it: what a burst needed is closed again, what leaked is not. */
+export interface RestReport {
+  readonly process: string
+  readonly counts: readonly RestCount[]
+}
+
+interface RestCount {
+  readonly name: 'handles' | 'sockets' | 'threads'
+  readonly before: number
+  readonly after: number
+  readonly verdict: 'flat' | 'grows'
+}
+
 // A window must see a full collection, which comes every few minutes under a light load; a long run affords more of them.
 const windowMs = 600_000
 const [fewestWindows, mostWindows] = [6, 20]
@@ -68,6 +81,20 @@ export function judgeProcess(process: string, samples: readonly Sample[]): Proce
       orphans: worst(({ orphans }) => orphans),
     },
   }
+}
+
+/** One for each process that was there before and after. */
+export function restOf(before: readonly Sample[], after: readonly Sample[]): RestReport[] {
+  const restCount = (name: RestCount['name'], first: Sample, last: Sample): RestCount => {
+    const verdict = last[name] - first[name] <= countLeast ? 'flat' : 'grows'
+    return { name, before: first[name], after: last[name], verdict }
+  }
+  return before.flatMap((first) => {
+    const last = after.find(({ process }) => process === first.process)
+    if (last === undefined) return []
+    const names = ['handles', 'sockets', 'threads'] as const
+    return [{ process: first.process, counts: names.map((name) => restCount(name, first, last)) }]
+  })
 }
 
 export function judgeMemory(points: readonly Point[]): MemoryCourse {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { judgeProcess } from './judge-process.ts'
+import { judgeProcess, restOf } from './judge-process.ts'
 import { describeSoak } from './print-soak.ts'
 import type { LeadReport, SoakReport } from './run-soak.ts'
 import type { Sample } from './sample.ts'
@@ -18,6 +18,17 @@ function worker({ handles = 0, cpuSeconds = 0.6, orphans = 0 }): SoakReport['pro
   return judgeProcess('worker', samples)
 }
 
+const atRest: Sample = {
+  at: 0,
+  process: 'worker',
+  cpuSeconds: 1,
+  rssBytes: 150_000_000,
+  handles: 46,
+  sockets: 26,
+  threads: 11,
+  metrics: null,
+}
+
 const leads: LeadReport = {
   ...{ accepted: 100, retriedPosts: 0 },
   verdict: {
@@ -29,7 +40,7 @@ const leads: LeadReport = {
     ...{ acceptedMoreThanOnce: 0, answers: { '200': 200, '503': 20 } },
   },
 }
-const run = { minutes: 10, ended: [], samplesFile: 'samples.jsonl' }
+const run = { minutes: 10, ended: [], rest: [], samplesFile: 'samples.jsonl' }
 const loaded = (change: Partial<LeadReport> = {}, processes = [worker({})]) =>
   describeSoak({ ...run, processes, leads: { ...leads, ...change } }).violations
 
@@ -54,6 +65,14 @@ it('a call that was answered twice is one only when no orphan was recorded for i
 
 it('handles that are never closed are a violation', () => {
   expect(loaded({}, [worker({ handles: 10 })])).toEqual([expect.stringContaining('worker handles')])
+})
+
+it('connections that are open after the load, and were not before it, are a violation', () => {
+  const counts = (sockets: number) => ({ ...atRest, sockets, handles: sockets + 20 })
+  const told = (after: number) =>
+    describeSoak({ ...run, leads, processes: [worker({})], rest: restOf([counts(26)], [counts(after)]) })
+  expect(told(30).violations).toEqual([])
+  expect(told(31).violations).toEqual(['worker at rest: handles 46, then 51; sockets 26, then 31; threads 11, then 11'])
 })
 
 it('a process that ended by itself is a violation', () => {

@@ -1,4 +1,4 @@
-import type { Course, MemoryCourse, ProcessReport } from './judge-process.ts'
+import type { Course, MemoryCourse, ProcessReport, RestReport } from './judge-process.ts'
 import type { LeadReport, SoakReport } from './run-soak.ts'
 
 /** What an idle worker on Kafka may use. */
@@ -9,7 +9,7 @@ const stepsPerLead = 2
 export function describeSoak(report: SoakReport): { readonly text: string; readonly violations: readonly string[] } {
   const lines = report.processes.flatMap(processLines)
   const leads = report.leads === null ? idleLines(report.processes) : leadLines(report.leads, orphansOf(report.processes))
-  const all = [...lines, ...leads]
+  const all = [...lines, ...report.rest.map(restLine), ...leads]
   const failed = all.filter(({ holds }) => !holds).map(({ line }) => line.trim().replace(/ +/g, ' '))
   const violations = [...failed, ...report.ended.map((name) => `${name} ended by itself`)]
   const text = [
@@ -47,6 +47,11 @@ function memoryLine(name: string, cpu: string, course: MemoryCourse): Line {
 function countLine(name: string, { first, middle, last, most, tolerance, verdict }: Course): Line {
   const values = [first, middle, last, most].map(String)
   return { line: cells([name, '', ...values, '', `+${tolerance.toFixed(0)}`]), holds: verdict === 'flat' }
+}
+
+function restLine({ process, counts }: RestReport): Line {
+  const told = counts.map(({ name, before, after }) => `${name} ${before}, then ${after}`)
+  return { line: `${process} at rest: ${told.join('; ')}`, holds: counts.every(({ verdict }) => verdict === 'flat') }
 }
 
 function idleLines(processes: readonly ProcessReport[]): Line[] {

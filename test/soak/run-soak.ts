@@ -1,10 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { checkOutcomes, type Verdict } from '../acceptance/check-outcomes.ts'
 import { feedLeads, sampleLead } from '../acceptance/feed-leads.ts'
 import { watchCompletions } from '../chaos/watch-completions.ts'
 import type { NoKafka } from '../kafka/broker.ts'
-import { judgeProcess, type ProcessReport } from './judge-process.ts'
+import { judgeProcess, type ProcessReport, type RestReport, restOf } from './judge-process.ts'
 import { openServices, type Services } from './open-services.ts'
-import { type Sample, startSampler } from './sample.ts'
+import { look, type Sample, startSampler } from './sample.ts'
 
 export interface SoakOptions {
   readonly minutes: number
@@ -27,6 +28,8 @@ export interface LeadReport {
 
 export interface SoakReport {
   readonly processes: readonly ProcessReport[]
+  /** Each process before the first lead and after the last one; without a load none. */
+  readonly rest: readonly RestReport[]
   /** null: without a load. */
   readonly leads: LeadReport | null
   readonly minutes: number
@@ -37,6 +40,8 @@ export interface SoakReport {
 
 const caughtUpWithinMs = 180_000
 const posters = 16
+/** Idle connections to partners are closed after five seconds. */
+const restMs = 20_000
 const collectEveryMs = 60_000
 
 /** Runs the services for a time, under a steady load or none, and looks at them all the while. */
@@ -53,6 +58,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport | NoKafk
   await using _services = services
   const samplesFile = `${services.directory}/samples.jsonl`
   say(`broker ${services.brokers}, topics ${services.prefix}*, logs in ${services.directory}/logs, samples in ${samplesFile}`)
+  const before = await lookAtAll(services)
   const startedAt = Date.now()
   const sampler = startSampler({
     processes: services.processes,
@@ -67,9 +73,16 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport | NoKafk
   await aborted(timeIsUp)
   await sampler.stop()
   const minutes = (Date.now() - startedAt) / 60_000
-  const leads = load === null ? null : await load.settle()
   const processes = [...sampler.samples].map(([name, samples]) => judgeProcess(name, samples))
-  return { processes, leads, minutes, ended, samplesFile }
+  const report = { processes, minutes, ended, samplesFile }
+  if (load === null) return { ...report, leads: null, rest: [] }
+  const leads = await load.settle()
+  await delay(restMs)
+  return { ...report, leads, rest: restOf(before, await lookAtAll(services)) }
+}
+
+async function lookAtAll({ processes }: Services): Promise<Sample[]> {
+  return (await Promise.all(processes.map(look))).filter((sample) => sample !== null)
 }
 
 /** Posts leads until it is told to stop; `settle` waits until all are completed, and counts what the topics hold. */

@@ -72,7 +72,8 @@ export function startSampler({ processes, everyMs, collectEveryMs, file, onRound
   }
 }
 
-async function look({ name, pid, port, alive }: Watched): Promise<Sample | null> {
+/** null: it has ended. */
+export async function look({ name, pid, port, alive }: Watched): Promise<Sample | null> {
   if (!alive()) return null
   // Before the question, whose answering is no part of the service's work.
   const facts = await readProcess(pid).catch(() => null)
