@@ -53,7 +53,7 @@ GROUP BY t.step, t.outcome ORDER BY t.step, t.outcome`
 const tables = [
   { name: 'leads', key: 'lead_id' },
   { name: 'lead_steps', key: 'lead_id, generation, step' },
-  { name: 'events', key: 'event_id' },
+  { name: 'events', key: 'lead_id, event_id' },
   { name: 'replays', key: 'replay_id' },
 ] as const
 

@@ -1,15 +1,18 @@
 /** Raised with every change of the tables; a file of another version has to be rebuilt from the topics. */
-export const schemaVersion = 1
+export const schemaVersion = 2
 
 /**
  * `leads` is a fold of `events` in two independent parts, so that arrival order does not matter: what the lowest `origin_key` says
  * (the lead itself), and what the highest (generation, seq, latest_at, latest_id) says (where it stands). Personal data lives in
  * `leads.lead`, `events.appended` and `events.exchange` only.
+ *
+ * An event is found by its lead first, which is '' for a record of none: ids of leads begin with their time, and what is written now
+ * shares a few pages. By the event's id alone, a hash, each would change a page of its own, all over the file.
  */
 export const tablesSql = `
 CREATE TABLE events (
-  event_id TEXT NOT NULL PRIMARY KEY,
-  lead_id TEXT,
+  lead_id TEXT NOT NULL,
+  event_id TEXT NOT NULL,
   generation INTEGER NOT NULL,
   seq INTEGER NOT NULL,
   at INTEGER NOT NULL,
@@ -26,7 +29,8 @@ CREATE TABLE events (
   offset INTEGER NOT NULL,
   details TEXT NOT NULL,
   exchange TEXT,
-  appended TEXT
+  appended TEXT,
+  UNIQUE (lead_id, event_id)
 ) STRICT;
 
 CREATE TABLE leads (
@@ -87,7 +91,6 @@ CREATE TABLE replays (
 
 /** What searches need and writing does not: a store that is filled at once makes them in the end, which is faster than to keep them meanwhile. */
 export const indexesSql = `
-CREATE INDEX events_of_lead ON events (lead_id, generation, seq, at);
 CREATE INDEX events_of_replay ON events (replay_id, type, outcome) WHERE replay_id IS NOT NULL;
 CREATE INDEX leads_by_time ON leads (received_at, lead_id);
 CREATE INDEX leads_by_flow ON leads (flow, received_at, lead_id);

@@ -33,10 +33,10 @@ export function eventWriter(database: DatabaseSync): (events: readonly StoredEve
 
 // A copy that was read at a lower place replaces the first, so that the order of arrival leaves no trace.
 const insertEventSql = `
-INSERT INTO events (event_id, lead_id, generation, seq, at, type, step, attempt, outcome, reason, rule, duration_ms, replay_id,
+INSERT INTO events (lead_id, event_id, generation, seq, at, type, step, attempt, outcome, reason, rule, duration_ms, replay_id,
   topic, partition, offset, details, exchange, appended)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (event_id) DO UPDATE SET generation = excluded.generation, seq = excluded.seq, at = excluded.at, type = excluded.type,
+ON CONFLICT (lead_id, event_id) DO UPDATE SET generation = excluded.generation, seq = excluded.seq, at = excluded.at, type = excluded.type,
   step = excluded.step, attempt = excluded.attempt, outcome = excluded.outcome, reason = excluded.reason, rule = excluded.rule,
   duration_ms = excluded.duration_ms, replay_id = excluded.replay_id, topic = excluded.topic, partition = excluded.partition,
   offset = excluded.offset, details = excluded.details, exchange = excluded.exchange, appended = excluded.appended
@@ -73,7 +73,7 @@ WHERE excluded.position > position`
 
 function eventValues(row: TimelineRow, at: Coordinates): SQLInputValue[] {
   return [
-    ...[row.eventId, row.leadId, row.generation, row.seq, row.at, row.type, row.step, row.attempt, row.outcome, row.reason],
+    ...[row.leadId ?? '', row.eventId, row.generation, row.seq, row.at, row.type, row.step, row.attempt, row.outcome, row.reason],
     ...[row.rule, row.durationMs, row.replayId, at.topic, at.partition, at.offset, JSON.stringify(row.details), row.exchange],
     row.appended,
   ]
