@@ -40,8 +40,8 @@ export interface SoakReport {
 
 const caughtUpWithinMs = 180_000
 const posters = 16
-/** Idle connections to partners are closed after five seconds. */
-const restMs = 20_000
+/** Lanes are assigned by then; and connections that the partner would keep for thirty seconds are closed. */
+const restMs = 40_000
 const collectEveryMs = 60_000
 
 /** Runs the services for a time, under a steady load or none, and looks at them all the while. */
@@ -58,7 +58,7 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport | NoKafk
   await using _services = services
   const samplesFile = `${services.directory}/samples.jsonl`
   say(`broker ${services.brokers}, topics ${services.prefix}*, logs in ${services.directory}/logs, samples in ${samplesFile}`)
-  const before = await lookAtAll(services)
+  const before = options.rate === null ? [] : await atRest(services)
   const startedAt = Date.now()
   const sampler = startSampler({
     processes: services.processes,
@@ -77,11 +77,11 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport | NoKafk
   const report = { processes, minutes, ended, samplesFile }
   if (load === null) return { ...report, leads: null, rest: [] }
   const leads = await load.settle()
-  await delay(restMs)
-  return { ...report, leads, rest: restOf(before, await lookAtAll(services)) }
+  return { ...report, leads, rest: restOf(before, await atRest(services)) }
 }
 
-async function lookAtAll({ processes }: Services): Promise<Sample[]> {
+async function atRest({ processes }: Services): Promise<Sample[]> {
+  await delay(restMs)
   return (await Promise.all(processes.map(look))).filter((sample) => sample !== null)
 }
 
