@@ -107,7 +107,7 @@ test('a thread that breaks off fails what it had, and the next record opens anot
   await workers[0]?.terminate()
   await thread.keep(activity)
   // So many that they do not wait.
-  const cut = Promise.all(Array.from({ length: 256 }, () => thread.keep(completed)))
+  const cut = Promise.all(Array.from({ length: 1_024 }, () => thread.keep(completed)))
   setImmediate(() => void workers[1]?.terminate())
   await expect(cut).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', message: expect.stringContaining(file) })
   await thread.keep(completed)

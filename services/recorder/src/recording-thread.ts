@@ -15,7 +15,7 @@ interface Waiter {
 /** A commit of the store costs as much as some dozen events: while records keep coming it has those of so many milliseconds. */
 const pauseMs = 50
 /** So many do not wait for the end of the pause. */
-const fullBatch = 256
+const fullBatch = 1_024
 
 /**
  * Keeps records on a thread of its own, which has the event store's file open for writing: decoding and SQLite's commits hold up nobody

@@ -31,6 +31,9 @@ export interface Recorder extends AsyncDisposable {
  */
 const recordedAgainMs = 1_000
 
+/** A record in flight only waits for the commit that it shares: the more there are, the fewer commits. */
+const inFlight = 4_096
+
 /** Keeps the event store and runs replays. Resolves when both groups are joined. */
 export async function startRecorder(parts: RecorderParts): Promise<Recorder> {
   const { keeper, store, flows, log, codec, topics, groupPrefix, events: observer } = parts
@@ -38,7 +41,7 @@ export async function startRecorder(parts: RecorderParts): Promise<Recorder> {
   const replayer = replayerProcessor({ store, log, codec, topics, flows, now: Date.now, reports })
   const recorder = recorderProcessor({ keeper, topics, reports })
   const running = await Promise.all([
-    runProcessor({ processor: recorder, log, groupPrefix, observer, limits: { flushIntervalMs: recordedAgainMs } }),
+    runProcessor({ processor: recorder, log, groupPrefix, observer, limits: { flushIntervalMs: recordedAgainMs, inFlight } }),
     runProcessor({ processor: replayer, log, groupPrefix, observer }),
   ])
   return {
