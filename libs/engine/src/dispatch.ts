@@ -7,7 +7,7 @@ import { createQueue } from './queue.ts'
 import type { Slots } from './slots.ts'
 import type { Entry } from './window.ts'
 
-/** Decides what starts next: one record per key at a time, first come first served between keys, none before it is due. */
+/** Decides what starts next: one record per key at a time unless told otherwise, first come first served between keys, none before it is due. */
 export interface Dispatch {
   add(entry: Entry): void
   /** Starts what may start. */
@@ -33,6 +33,7 @@ export interface DispatchOptions {
   readonly run: (entry: Entry, record: LogRecord) => void
   /** Adds more when few are ready; says whether it did. */
   readonly refill: () => boolean
+  readonly order: 'by-key' | 'none'
   readonly gate: Gate | undefined
   /** Moves a record out of the lane until `dueAt`; it counts as running meanwhile. */
   readonly park: (entry: Entry, record: LogRecord, dueAt: number) => void
@@ -46,7 +47,7 @@ export interface DispatchOptions {
 }
 
 export function createDispatch(options: DispatchOptions): Dispatch {
-  const { clock, slots, run, dueAt, mayStart, cautious, refill, gate, park, heldLimit } = options
+  const { clock, slots, run, dueAt, mayStart, cautious, refill, order, gate, park, heldLimit } = options
   const ready = createQueue<Entry>()
   const held = createHeldRecords()
   const waiting = createDueQueue<Entry>()
@@ -63,6 +64,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
 
   function add(entry: Entry): void {
     queued++
+    if (order === 'none') return offer(entry)
     const tail = tails.get(entry.shard)
     tails.set(entry.shard, entry)
     if (tail === undefined) offer(entry)

@@ -9,7 +9,7 @@ export interface EntryTable {
   get(key: string): StateEntry | undefined
   set(key: string, entry: StateEntry): void
   delete(key: string): void
-  /** Looks at the next `looks` entries, round and round, drops those whose end is before `floor` and tells their keys. */
+  /** Looks at the next `looks` places, round and round: drops the entries whose end is before `floor`, tells their keys, and gives back the room of those dropped before. */
   expire(floor: number, looks: number): string[]
   readonly size: number
   /** What it takes of the memory. */

@@ -54,7 +54,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
   const completed = createQueue<Entry>()
   let starts = options.starts
   // What was in flight when the process ended is at most this much; beyond it there is nothing left to suspect.
-  let cautionLeft = options.starts >= limits.startsBeforeCaution ? limits.inFlight : 0
+  let cautionLeft = options.starts >= limits.startsBeforeCaution ? Math.min(limits.inFlight, limits.laneRecords) : 0
   let announced: number | null = null
   // A start is being announced by the commit under way; whoever asks meanwhile is asked again after it.
   let telling = false

@@ -30,19 +30,37 @@ test('an entry without a value is one too', async () => {
   expect(state.get('', noon)).toEqual({ value: '', at: 0.5, expiresAt: noon })
 })
 
-test('what has expired is forgotten as fast as new entries come, and leaves a tombstone in the changelog', async () => {
-  const { state } = await emptyState()
-  const changes = (from: number) =>
-    Array.from({ length: 100 }, (_, index) => ({
-      ...{ key: `id:${from + index}`, value: '', at: noon + from * hour, expiresAt: noon + (from + 1) * hour },
+test.each([100, 1_000])(
+  'what has expired is forgotten as fast as %d new entries a commit come, and leaves a tombstone',
+  async (perCommit) => {
+    const { state } = await emptyState()
+    const changes = (from: number) =>
+      Array.from({ length: perCommit }, (_, index) => ({
+        ...{ key: `id:${from + index}`, value: '', at: noon + from * hour, expiresAt: noon + (from + 1) * hour },
+      }))
+    const tombstones: (string | undefined)[] = []
+    for (let from = 0; from < perCommit * 50; from += perCommit) {
+      state.apply(changes(from), from)
+      state.advance(from + 1)
+      for (const { key, value } of state.expire()) tombstones.push(value === null ? key?.toString() : undefined)
+    }
+    expect(state.size).toBeLessThanOrEqual(perCommit * 2)
+    expect(new Set(tombstones).size).toBe(perCommit * 50 - state.size)
+    expect(tombstones).not.toContain(undefined)
+  },
+)
+
+test('a changelog that has not been compacted for days takes the memory of what is left of it', async () => {
+  const { log, state } = await emptyState()
+  for (let from = 0; from < 50_000; from += 1_000) {
+    const changes = Array.from({ length: 1_000 }, (_, index) => ({
+      ...{ key: `id:${from + index}`, value: 'v'.repeat(32), at: noon + from * hour, expiresAt: noon + (from + 1) * hour },
     }))
-  const tombstones: (string | undefined)[] = []
-  for (let from = 0; from < 5_000; from += 100) {
-    state.apply(changes(from), from)
+    state.apply(changes, from)
     state.advance(from + 1)
-    for (const { key, value } of state.expire()) tombstones.push(value === null ? key?.toString() : undefined)
+    await log.append([...state.records(changes), ...state.expire()])
   }
-  expect(state.size).toBeLessThanOrEqual(200)
-  expect(new Set(tombstones).size).toBe(5_000 - state.size)
-  expect(tombstones).not.toContain(undefined)
+  const restored = await restoreState(log, 'state', 0)
+  expect(restored.size).toBe(state.size)
+  expect(restored.bytes).toBeLessThan(1_000_000)
 })

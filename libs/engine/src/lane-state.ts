@@ -11,7 +11,7 @@ export interface ChangelogState extends LaneState {
   advance(base: number): void
   /** The changes as records for the changelog. */
   records(changes: readonly StateChange[]): OutgoingRecord[]
-  /** Tombstones for entries that have expired since; looks at a few more entries than have come, so that it costs the same at any size. */
+  /** Tombstones for entries that have expired since; looks at four times as many entries as have come and a few more, so that it costs the same at any size. */
   expire(): OutgoingRecord[]
   readonly size: number
   /** What the entries take of the memory. */
@@ -22,7 +22,7 @@ const looksPerCall = 64
 /** The search goes round four times while as many entries come as there are. */
 const looksPerChange = 4
 /** Tombstones are part of a commit, which has room for them and for what the lane has completed. */
-const tombstonesPerCall = 256
+const keyBytesPerCall = 200_000
 
 export async function restoreState(log: Log, topic: string | undefined, partition: number): Promise<ChangelogState> {
   const state = createState(topic, partition)
@@ -44,7 +44,7 @@ function createState(
   // what the latest one could forget may still be asked for; only what lies below the base cannot be overtaken any more.
   const seen = createQueue<{ readonly offset: number; readonly at: number }>()
   let floor = 0
-  let changed = 0
+  let looksDue = 0
 
   function changelogRecord(key: string, value: Buffer | null): OutgoingRecord[] {
     return topic === undefined ? [] : [{ topic, partition, key: Buffer.from(key), value, headers: {} }]
@@ -60,7 +60,7 @@ function createState(
         entries.set(key, { value, at, expiresAt })
         seen.push({ offset, at })
       }
-      changed += changes.length * looksPerChange
+      looksDue += changes.length * looksPerChange
     },
     advance: (base) => {
       // In order of completion: one that is late holds the others back for a while, which costs memory and nothing else.
@@ -75,11 +75,15 @@ function createState(
       ),
     expire: () => {
       const tombstones: OutgoingRecord[] = []
-      for (let left = looksPerCall + changed; left > 0 && tombstones.length < tombstonesPerCall; left -= looksPerCall) {
-        const keys = entries.expire(floor, Math.min(left, looksPerCall))
-        for (const key of keys) tombstones.push(...changelogRecord(key, null))
+      let keyBytes = 0
+      looksDue = Math.min(looksDue, entries.size) + looksPerCall
+      for (; looksDue > 0 && keyBytes < keyBytesPerCall; looksDue -= looksPerCall) {
+        for (const key of entries.expire(floor, Math.min(looksDue, looksPerCall))) {
+          tombstones.push(...changelogRecord(key, null))
+          keyBytes += key.length
+        }
       }
-      changed = 0
+      looksDue = Math.max(0, looksDue)
       return tombstones
     },
     replay: (batch) => {
@@ -88,6 +92,8 @@ function createState(
         if (value === null) entries.delete(key.toString())
         else entries.set(key.toString(), readEntry(value))
       }
+      // What has been replaced or deleted since gives its room back; nothing expires here.
+      entries.expire(Number.NEGATIVE_INFINITY, batch.length * looksPerChange)
     },
     get size() {
       return entries.size

@@ -70,6 +70,7 @@ export async function openLane(logLane: LogLane, position: LanePosition, tools: 
     slots,
     run,
     refill: () => inbox.pump(),
+    order: processor.order ?? 'by-key',
     dueAt: processor.dueAt,
     gate: processor.gate,
     park,

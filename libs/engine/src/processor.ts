@@ -11,7 +11,7 @@ export interface Processor {
   readonly name: string
   readonly topics: readonly string[]
   /**
-   * Handles one record. Records with one key are handled one at a time, in order. What it returns becomes visible
+   * Handles one record. Records with one key are handled one at a time, in order, unless `order` says otherwise. What it returns becomes visible
    * atomically with the record being done. A throw is handed to `poisoned`, never retried here.
    */
   process(record: LogRecord, context: ProcessContext): Promise<Completion> | Completion
@@ -21,6 +21,8 @@ export interface Processor {
   dueAt?(record: LogRecord): number
   /** Limits on what records use, asked before each start; absent: none. */
   readonly gate?: Gate
+  /** `none`: records of one key are handled side by side, like any others. By key unless told. */
+  readonly order?: 'by-key' | 'none'
   /** Records that each of its lanes holds, if not the usual number: those that are not due yet count too. */
   readonly laneRecords?: number
   /** Compacted topic that keeps this processor's state by key, lane by lane; absent: no state. */
@@ -43,6 +45,7 @@ export interface LaneState {
 }
 
 export interface StateEntry {
+  /** Well-formed text: a surrogate without its other half is not kept. */
   readonly value: string
   /**
    * The time that the remembering record stands for, milliseconds since 1970. It should grow along a partition, as the log's

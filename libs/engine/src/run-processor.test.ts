@@ -56,6 +56,21 @@ describe('a running processor', () => {
     expect(most).toBeGreaterThan(10)
   })
 
+  it('runs records of one key at once when their order means nothing', async () => {
+    const log = await openLog()
+    await log.append(inputs(50, 1))
+    let [running, most] = [0, 0]
+    const work: Work = async () => {
+      most = Math.max(most, ++running)
+      await wait(1)
+      running--
+      return undefined
+    }
+    await using _running = await run(log, work, { order: 'none' })
+    await eventually(async () => (await valuesOf(log, 'out')).length === 50)
+    expect(most).toBeGreaterThan(10)
+  })
+
   it('has no more in flight than it may', async () => {
     const log = await openLog()
     await log.append(inputs(100))
