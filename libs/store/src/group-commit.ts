@@ -12,31 +12,37 @@ interface Waiter<Item> {
   readonly reject: (error: unknown) => void
 }
 
-/** `commit` is all or nothing. It runs after the current turn of the event loop, with everything that was added by then. */
-export function groupCommit<Item>(commit: (items: readonly Item[]) => void): GroupCommit<Item> {
+/**
+ * `commit` is all or nothing. It runs after the current turn of the event loop, with everything that was added by then.
+ * `blamesItems` tells an error of some item, for which its neighbours must not fail, from one that all of them would meet again.
+ */
+export function groupCommit<Item>(
+  commit: (items: readonly Item[]) => void,
+  blamesItems: (error: unknown) => boolean,
+): GroupCommit<Item> {
   let waiting: Waiter<Item>[] = []
 
   function flush(): void {
     const group = waiting
     waiting = []
-    if (group.length === 0) return
+    if (group.length > 0) commitAll(group)
+  }
+
+  function commitAll(group: readonly Waiter<Item>[]): void {
     try {
       commit(group.flatMap((waiter) => waiter.items))
       for (const waiter of group) waiter.resolve()
     } catch (error) {
-      // One bad item must not fail its neighbours: each caller's items on their own.
-      if (group.length === 1) group[0]?.reject(error)
-      else for (const waiter of group) commitAlone(waiter)
+      if (group.length > 1 && blamesItems(error)) return commitHalves(group)
+      for (const waiter of group) waiter.reject(error)
     }
   }
 
-  function commitAlone(waiter: Waiter<Item>): void {
-    try {
-      commit(waiter.items)
-      waiter.resolve()
-    } catch (error) {
-      waiter.reject(error)
-    }
+  /** The bad one is found in few commits, and the others share theirs. */
+  function commitHalves(group: readonly Waiter<Item>[]): void {
+    const middle = group.length >> 1
+    commitAll(group.slice(0, middle))
+    commitAll(group.slice(middle))
   }
 
   return {

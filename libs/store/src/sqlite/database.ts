@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { LeadlineError } from '@leadline/domain'
-import { indexesSql, schemaVersion, tablesSql } from './schema.ts'
+import { indexesSql, pageBytes, schemaVersion, tablesSql } from './schema.ts'
 import { storeError } from './store-error.ts'
 
 // Another process may hold the file for the length of its commit.
@@ -17,10 +17,9 @@ export function openDatabase(file: string, readOnly: boolean): DatabaseSync {
     if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true })
     const database = new DatabaseSync(file, { timeout: busyMs })
     try {
-      // Of a file that is made now: an event is some kilobytes long, and of pages that hold a few of them fewer are written at each commit.
       // FULL: what `record` acknowledged is on disk, since the recorder then moves its offset past it.
       database.exec(
-        'PRAGMA page_size = 16384; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY',
+        `PRAGMA page_size = ${pageBytes}; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY`,
       )
       createSchema(database, file)
       if (readOnly) database.exec('PRAGMA query_only = ON')
@@ -43,7 +42,7 @@ function createSchema(database: DatabaseSync, file: string): void {
   }
   const version = versionOf(database)
   if (version === schemaVersion) return
-  const what = `event store ${file} has version ${version}, this is version ${schemaVersion}: move it away and run "npm run rebuild"`
+  const what = `event store ${file} has version ${version}, this is version ${schemaVersion}: move it away with its -wal and -shm and run "npm run rebuild"`
   throw new LeadlineError('STORE_UNAVAILABLE', what, { fields: { file, version } })
 }
 

@@ -19,11 +19,14 @@ function newFile(): string {
   return join(directory, 'folder', 'store.db')
 }
 
-/** Tables and indexes, as a file has them. */
+/** Tables, indexes and the size of pages, as a file has them. */
 function schemaOf(file: string): unknown[] {
   const database = new DatabaseSync(file, { readOnly: true })
   try {
-    return database.prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY type, name').all()
+    return [
+      ...database.prepare('SELECT type, name, sql FROM sqlite_schema ORDER BY type, name').all(),
+      database.prepare('PRAGMA page_size').get(),
+    ]
   } finally {
     database.close()
   }

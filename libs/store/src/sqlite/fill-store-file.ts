@@ -2,7 +2,7 @@ import { closeSync, fsyncSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { StoredEvent } from '../store.ts'
-import { indexesSql, tablesSql } from './schema.ts'
+import { indexesSql, pageBytes, tablesSql } from './schema.ts'
 import { storeError } from './store-error.ts'
 import { eventWriter } from './write-events.ts'
 
@@ -24,7 +24,7 @@ export function fillStoreFile(file: string): StoreFilling {
   })
   const write = guarded(() => {
     database.exec(
-      'PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY',
+      `PRAGMA page_size = ${pageBytes}; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY`,
     )
     database.exec(tablesSql)
     // One transaction: a page that many events change is written when it leaves the cache, and not with each of them.

@@ -24,7 +24,10 @@ export async function openSqliteStore({ file, readOnly = false }: SqliteStoreOpt
   const database = openDatabase(file, readOnly)
   const statements = keepStatements(database)
   const write = eventWriter(database)
-  const commits = groupCommit<StoredEvent>((events) => guarded(() => transaction(database, 'write', () => write(events))))
+  const commits = groupCommit<StoredEvent>(
+    (events) => guarded(() => transaction(database, 'write', () => write(events))),
+    (error) => error instanceof LeadlineError && error.code === 'RECORD_INVALID',
+  )
 
   function guarded<Result>(work: () => Result): Result {
     if (!database.isOpen) throw new LeadlineError('STORE_UNAVAILABLE', `event store ${file} is closed`)

@@ -1,13 +1,17 @@
 /** Raised with every change of the tables; a file of another version has to be rebuilt from the topics. */
 export const schemaVersion = 2
 
+/** Bytes of a page of a file that is made now: an event is some kilobytes long, and of pages that hold a few of them fewer are written at each commit. */
+export const pageBytes = 16_384
+
 /**
  * `leads` is a fold of `events` in two independent parts, so that arrival order does not matter: what the lowest `origin_key` says
  * (the lead itself), and what the highest (generation, seq, latest_at, latest_id) says (where it stands). Personal data lives in
  * `leads.lead`, `events.appended` and `events.exchange` only.
  *
- * An event is found by its lead first, which is '' for a record of none: ids of leads begin with their time, and what is written now
- * shares a few pages. By the event's id alone, a hash, each would change a page of its own, all over the file.
+ * An event is found by its lead first, which is '' for a record of none. The ids of most leads begin with their time, and what is written
+ * now shares a few pages; of those made of an idempotency key, which are hashes, the events of one lead do. By the event's id alone, a
+ * hash too, each event would change a page of its own, all over the file.
  */
 export const tablesSql = `
 CREATE TABLE events (

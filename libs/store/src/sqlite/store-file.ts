@@ -1,4 +1,4 @@
-import { existsSync, renameSync } from 'node:fs'
+import { existsSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { LeadlineError } from '@leadline/domain'
@@ -12,6 +12,8 @@ export function storeFileIn(dataDirectory: string): string {
 export function replaceStoreFile(replacement: string, file: string): void {
   foldJournal(replacement)
   refuseOpenStore(file)
+  // Of a file that was moved away without them: SQLite would apply them to the one that comes now.
+  for (const companion of ['-wal', '-shm']) rmSync(file + companion, { force: true })
   renameSync(replacement, file)
 }
 
