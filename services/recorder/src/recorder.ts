@@ -16,6 +16,8 @@ export function recorderProcessor({ keeper, topics, reports = silentReports }: R
   return {
     name: 'recorder',
     topics: recordedTopics(topics),
+    // The store is the same in whatever order events arrive, and one key may have hundreds a second.
+    order: 'none',
     process: async (record, { signal }) => {
       await retryUnavailable(() => keeper.keep(record), { signal, failed: reports.unavailable })
       return { records: [] }

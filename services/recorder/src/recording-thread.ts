@@ -12,10 +12,10 @@ interface Waiter {
   readonly reject: (error: LeadlineError) => void
 }
 
-/** A commit of the store costs as much as some dozen events: while records keep coming it has those of so many milliseconds. */
-const pauseMs = 50
-/** So many do not wait for the end of the pause. */
-const fullBatch = 1_024
+/** A commit of the store costs as much as some dozen events: records wait so long for others that share theirs. */
+const gatherMs = 50
+/** So many do not wait, and no message is much larger. */
+const sendFrom = { records: 1_024, bytes: 8 * 1_048_576 }
 
 /**
  * Keeps records on a thread of its own, which has the event store's file open for writing: decoding and SQLite's commits hold up nobody
@@ -24,24 +24,26 @@ const fullBatch = 1_024
  */
 export async function openRecordingThread(options: RecordingOptions, startWorker = newWorker): Promise<RecordingThread> {
   let gathered: Waiter[] = []
+  let gatheredBytes = 0
   let closed = false
-  let pause: NodeJS.Timeout | undefined
+  let timer: NodeJS.Timeout | undefined
   let running = startThread(options, startWorker)
   await running.opened
 
   function send(): void {
+    clearTimeout(timer)
+    timer = undefined
     const waiters = gathered
-    if (waiters.length === 0) return
     gathered = []
-    clearTimeout(pause)
-    pause = setTimeout(resume, pauseMs)
-    if (running.ended && !closed) running = startThread(options, startWorker)
-    running.keep(waiters)
-  }
-
-  function resume(): void {
-    pause = undefined
-    send()
+    gatheredBytes = 0
+    if (waiters.length === 0) return
+    try {
+      if (running.ended && !closed) running = startThread(options, startWorker)
+      running.keep(waiters)
+    } catch (cause) {
+      // Nothing was sent: there is no memory, or no thread, for it.
+      for (const { reject } of waiters) reject(unavailable(options, 'cannot be given records', cause))
+    }
   }
 
   return {
@@ -49,14 +51,14 @@ export async function openRecordingThread(options: RecordingOptions, startWorker
       new Promise((resolve, reject) => {
         if (closed) return reject(unavailable(options, 'is closed'))
         gathered.push({ record, resolve, reject })
-        // Whatever comes in the same turn goes in one message.
-        if (gathered.length === fullBatch || (gathered.length === 1 && pause === undefined)) setImmediate(send)
+        gatheredBytes += record.value?.length ?? 0
+        if (gathered.length >= sendFrom.records || gatheredBytes >= sendFrom.bytes) send()
+        else timer ??= setTimeout(send, gatherMs)
       }),
     [Symbol.asyncDispose]: async () => {
       if (closed) return
       closed = true
       send()
-      clearTimeout(pause)
       await running.close()
     },
   }
@@ -119,10 +121,10 @@ function startThread(options: RecordingOptions, startWorker: typeof newWorker): 
       return ended !== undefined
     },
     keep(waiters) {
+      const values = concatenated(waiters)
       const batch = nextBatch++
       batches.set(batch, waiters)
       if (ended !== undefined) return end(ended)
-      const values = concatenated(waiters)
       ask(
         {
           type: 'records',

@@ -11,7 +11,7 @@ export interface RecorderReports {
   unreadable(record: LogRecord, error: LeadlineError): void
   /** A lead that a replay cannot start. */
   passedOver(candidate: Candidate, error: LeadlineError): void
-  /** The store or the log is away; the same work is tried again. */
+  /** The store or the log is away; the same work is tried again. Told every few seconds at most. */
   unavailable(error: LeadlineError, retryInMs: number): void
 }
 
@@ -22,7 +22,11 @@ export const silentReports: RecorderReports = {
   unavailable: () => undefined,
 }
 
-export function loggedReports(logger: Logger): RecorderReports {
+/** While store or log are away every record in flight fails again and again, for one reason. */
+const tellEveryMs = 5_000
+
+export function loggedReports(logger: Logger, now: () => number = Date.now): RecorderReports {
+  let toldAt = Number.NEGATIVE_INFINITY
   const ofRecord =
     (note: string) =>
     ({ topic, partition, offset }: LogRecord, error: LeadlineError): void =>
@@ -31,7 +35,11 @@ export function loggedReports(logger: Logger): RecorderReports {
     leftOut: ofRecord('record left out of the event store'),
     unreadable: ofRecord('record left out of a replay'),
     passedOver: ({ cursor }, error) => logger.warn({ cursor, ...reasonOf(error) }, 'lead left out of a replay'),
-    unavailable: (error, retryInMs) => logger.warn({ ...reasonOf(error), retryInMs }, 'store or log unavailable: trying again'),
+    unavailable: (error, retryInMs) => {
+      if (now() - toldAt < tellEveryMs) return
+      toldAt = now()
+      logger.warn({ ...reasonOf(error), retryInMs }, 'store or log unavailable: trying again')
+    },
   }
 }
 
