@@ -83,18 +83,22 @@ export function judgeProcess(process: string, samples: readonly Sample[]): Proce
   }
 }
 
-/** One for each process that was there before and after. */
+/** One for each process that was there before. */
 export function restOf(before: readonly Sample[], after: readonly Sample[]): RestReport[] {
   const restCount = (name: RestCount['name'], first: Sample, last: Sample): RestCount => {
     const verdict = last[name] - first[name] <= countLeast ? 'flat' : 'grows'
     return { name, before: first[name], after: last[name], verdict }
   }
-  return before.flatMap((first) => {
-    const last = after.find(({ process }) => process === first.process)
-    if (last === undefined) return []
+  return before.map((first) => {
+    // What was not measured is not flat.
+    const last = after.find(({ process }) => process === first.process) ?? unmeasured(first)
     const names = ['handles', 'sockets', 'threads'] as const
-    return [{ process: first.process, counts: names.map((name) => restCount(name, first, last)) }]
+    return { process: first.process, counts: names.map((name) => restCount(name, first, last)) }
   })
+}
+
+function unmeasured(sample: Sample): Sample {
+  return { ...sample, handles: Number.NaN, sockets: Number.NaN, threads: Number.NaN }
 }
 
 export function judgeMemory(points: readonly Point[]): MemoryCourse {

@@ -72,6 +72,7 @@ it('connections that are open after the load, and were not before it, are a viol
   const told = (after: number) =>
     describeSoak({ ...run, leads, processes: [worker({})], rest: restOf([counts(26)], [counts(after)]) })
   expect(told(30).violations).toEqual([])
+  expect(told(Number.NaN).violations).toHaveLength(1)
   expect(told(31).violations).toEqual(['worker at rest: handles 46, then 51; sockets 26, then 31; threads 11, then 11'])
 })
 

@@ -77,7 +77,9 @@ export async function runSoak(options: SoakOptions): Promise<SoakReport | NoKafk
   const report = { processes, minutes, ended, samplesFile }
   if (load === null) return { ...report, leads: null, rest: [] }
   const leads = await load.settle()
-  return { ...report, leads, rest: restOf(before, await atRest(services)) }
+  // Who ended it early does not wait for the rest.
+  const rest = timeIsUp.reason instanceof DOMException && timeIsUp.reason.name === 'TimeoutError'
+  return { ...report, leads, rest: rest ? restOf(before, await atRest(services)) : [] }
 }
 
 async function atRest({ processes }: Services): Promise<Sample[]> {
