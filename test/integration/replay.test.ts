@@ -59,10 +59,10 @@ describe('a replay of the leads that ended in error', () => {
 
   it('leaves history as it was and adds the new generation behind it', async () => {
     const [leadId] = refused
-    const before = (await scenario.get(`/v1/leads/${leadId}`)).body['events']
+    const { events: before } = await scenario.completedLead(leadId)
     partner.setBehaviour({ behaviour: 'accept' })
     await replay('--lead', String(leadId))
-    const after = (await scenario.get(`/v1/leads/${leadId}`)).body['events']
+    const { events: after } = await scenario.completedLead(leadId)
     const [old, added] = Array.isArray(before) && Array.isArray(after) ? [before, after.slice(before.length)] : []
     expect(after).toEqual([...(old ?? []), ...(added ?? [])])
     expect(added?.map(({ type, step }) => [type, step ?? ''].join(' ').trim())).toEqual([

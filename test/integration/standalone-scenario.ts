@@ -10,7 +10,7 @@ export interface Scenario extends AsyncDisposable {
   readonly url: string
   post(body: string, options?: PostOptions): Promise<Answer>
   get(path: string): Promise<Answer>
-  /** Waits until the lead is completed. */
+  /** Waits until the lead is completed and all its events are in the store. */
   completedLead(leadId: unknown): Promise<Record<string, unknown>>
 }
 
@@ -93,7 +93,7 @@ export function openScenario(flow: string, env: Variables = {}, secrets: Variabl
       const end = Date.now() + 60_000
       for (;;) {
         const { status, body } = await get(`/v1/leads/${leadId}`)
-        if (status === 200 && body['status'] === 'completed') return body
+        if (status === 200 && body['status'] === 'completed' && isWhole(body['events'])) return body
         if (Date.now() > end) throw new Error(`not completed: ${JSON.stringify(body)}`)
         await new Promise((resolve) => setTimeout(resolve, 50))
       }
@@ -103,6 +103,15 @@ export function openScenario(flow: string, env: Variables = {}, secrets: Variabl
       rmSync(directory, { recursive: true })
     },
   }
+}
+
+/** Events come into the store by several topics; none is missing between the first and the last one of a generation. */
+function isWhole(events: unknown): boolean {
+  const generations = Map.groupBy(events as { generation: number; seq: number }[], ({ generation }) => generation)
+  return [...generations.values()].every((ofOne) => {
+    const seqs = new Set(ofOne.map(({ seq }) => seq))
+    return Math.max(...seqs) - Math.min(...seqs) + 1 === seqs.size
+  })
 }
 
 /** A check, a filter and a delivery to the partner at `url`. */
