@@ -26,7 +26,8 @@ export const silentReports: RecorderReports = {
 const tellEveryMs = 5_000
 
 export function loggedReports(logger: Logger, now: () => number = Date.now): RecorderReports {
-  let toldAt = Number.NEGATIVE_INFINITY
+  // By code: the replayer's reason must not be lost behind the recorder's.
+  const toldAt = new Map<string, number>()
   const ofRecord =
     (note: string) =>
     ({ topic, partition, offset }: LogRecord, error: LeadlineError): void =>
@@ -36,8 +37,8 @@ export function loggedReports(logger: Logger, now: () => number = Date.now): Rec
     unreadable: ofRecord('record left out of a replay'),
     passedOver: ({ cursor }, error) => logger.warn({ cursor, ...reasonOf(error) }, 'lead left out of a replay'),
     unavailable: (error, retryInMs) => {
-      if (now() - toldAt < tellEveryMs) return
-      toldAt = now()
+      if (now() - (toldAt.get(error.code) ?? Number.NEGATIVE_INFINITY) < tellEveryMs) return
+      toldAt.set(error.code, now())
       logger.warn({ ...reasonOf(error), retryInMs }, 'store or log unavailable: trying again')
     },
   }
