@@ -50,7 +50,7 @@ export function openHttpCaller(options: HttpCallerOptions): HttpCaller {
   }
 
   return {
-    async call(request, limits, signal) {
+    call(request, limits, signal) {
       if (closing !== undefined || signal.aborted) return unsent('aborted', 'the call was given up before it was sent')
       const target = targetOf(request.url)
       if (typeof target === 'string') return unsent('refused', target)
@@ -68,9 +68,11 @@ export function openHttpCaller(options: HttpCallerOptions): HttpCaller {
         const error = toError(thrown)
         call.fail(classifyError(error), describeError(error))
       }
-      const result = await call.result
-      done?.()
-      group.remove(call)
+      const { result } = call
+      void result.then(() => {
+        done?.()
+        group.remove(call)
+      })
       return result
     },
     async [Symbol.asyncDispose]() {
@@ -128,6 +130,7 @@ function parseTarget(text: string): Target | string {
   return { origin: url.origin, path: url.pathname + url.search }
 }
 
-function unsent(why: Why, message: string): CallResult {
-  return { type: 'unanswered', why, sent: false, message, timings: { connectMs: null, firstByteMs: null, totalMs: 0 } }
+function unsent(why: Why, message: string): Promise<CallResult> {
+  const timings = { connectMs: null, firstByteMs: null, totalMs: 0 }
+  return Promise.resolve({ type: 'unanswered', why, sent: false, message, timings })
 }

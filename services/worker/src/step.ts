@@ -94,7 +94,13 @@ export function stepProcessor({ pool, flows, codec, topics, now, destinations, d
         const drafts = skipStep(found.flow, found.step, work, { reason: skipped.reason, now: startedAt })
         return { ...toCompletion(drafts), state: line === undefined ? [] : left(line, work.leadId, now()) }
       }
-      const verdict = await attempt(question, context)
+      let verdict: StepVerdict
+      try {
+        verdict = await attempt(question, context)
+      } catch (thrown) {
+        // An action must not throw; when one does it is our error, and trying again may help.
+        verdict = errorVerdict(toLeadlineError(thrown), 'unexpected', true)
+      }
       const call = { lead: work.leadId, tookMs: now() - startedAt }
       const closedUntil = tellEnd(destinations, found.step.action.destination, endOf(verdict, call, context))
       const made = { ...question, record, verdict, closedUntil, startedAt, now: now(), random: context.random() }
@@ -141,21 +147,16 @@ function asked({ flow, step }: Found, work: StepWork, now: number): Asked {
 
 const nothing: readonly string[] = []
 
-async function attempt({ flow, step, work, fields, key, view }: Asked, context: ProcessContext): Promise<StepVerdict> {
-  try {
-    return await step.action.run({
-      view,
-      hidden: flow.fields.mayHide(work.lead) ? sensitiveTexts(fields, flow.fields) : nothing,
-      idempotencyKey: key,
-      traceparent: work.traceparent,
-      attempt: work.attempt,
-      now: context.now,
-      signal: context.signal,
-    })
-  } catch (thrown) {
-    // An action must not throw; when one does it is our error, and trying again may help.
-    return errorVerdict(toLeadlineError(thrown), 'unexpected', true)
-  }
+function attempt({ flow, step, work, fields, key, view }: Asked, context: ProcessContext): Promise<StepVerdict> {
+  return step.action.run({
+    view,
+    hidden: flow.fields.mayHide(work.lead) ? sensitiveTexts(fields, flow.fields) : nothing,
+    idempotencyKey: key,
+    traceparent: work.traceparent,
+    attempt: work.attempt,
+    now: context.now,
+    signal: context.signal,
+  })
 }
 
 interface Made extends Asked {

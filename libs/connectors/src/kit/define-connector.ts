@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
-import { errorCodes, toLeadlineError } from '@leadline/domain'
 import { z } from 'zod'
-import type { ConfigIssue, Connector, ConnectorTools, StepAction, StepVerdict } from '../connector.ts'
+import type { ConfigIssue, Connector, ConnectorTools, StepAction } from '../connector.ts'
 import { configIssues } from './config-issues.ts'
 import type { Declaration, Example } from './declaration.ts'
 import { isPublicUrl } from './public-url.ts'
 import { callAction } from './run-call.ts'
+import { unexpected } from './unexpected.ts'
 
 /** A connector with what documentation, tests and fakes are derived from. */
 export interface DeclaredConnector extends Connector {
@@ -31,7 +31,7 @@ export function defineConnector<Settings>(declaration: Declaration<Settings>): D
       const issues = configIssues(settings, config)
       return issues.length > 0 || limits.hosts === 'any' ? issues : hostIssues(declaration, settings.parse(config))
     },
-    compile: (config, tools) => neverRejecting(actionOf(declaration, settings.parse(config), tools)),
+    compile: (config, tools) => actionOf(declaration, settings.parse(config), tools),
   }
 }
 
@@ -44,17 +44,16 @@ function hostIssues<Settings>({ action }: Declaration<Settings>, settings: Setti
 function actionOf<Settings>({ action }: Declaration<Settings>, settings: Settings, tools: ConnectorTools): StepAction {
   if (action.type === 'call') return callAction(action.rules, action.prepare(settings), tools)
   const decide = action.prepare(settings, tools.explain)
-  return { destination: null, run: async ({ view }) => ({ ...decide(view), destination: null, exchange: null }) }
-}
-
-function neverRejecting(action: StepAction): StepAction {
-  return { destination: action.destination, run: (call) => action.run(call).catch(unexpected) }
-}
-
-function unexpected(thrown: unknown): StepVerdict {
-  const { code, message } = toLeadlineError(thrown)
-  const error = { code, ...errorCodes[code], reason: message, retryAfterMs: null }
-  return { conclusion: { type: 'error', error }, rule: 'unexpected', destination: null, exchange: null }
+  return {
+    destination: null,
+    async run({ view }) {
+      try {
+        return { ...decide(view), destination: null, exchange: null }
+      } catch (thrown) {
+        return unexpected(thrown)
+      }
+    },
+  }
 }
 
 /** First 12 hex digits of the hash of all that is data in a declaration. */

@@ -10,6 +10,7 @@ import { describeExchange } from './describe-exchange.ts'
 import { type Facts, judge } from './judge.ts'
 import type { OutcomeRule } from './outcome-rule.ts'
 import { childTraceparent } from './trace.ts'
+import { unexpected } from './unexpected.ts'
 
 /** An action that makes one call and judges its answer. */
 export function callAction(rules: readonly OutcomeRule[], prepared: PreparedCall, tools: ConnectorTools): StepAction {
@@ -20,16 +21,21 @@ export function callAction(rules: readonly OutcomeRule[], prepared: PreparedCall
   const send = prepared.redirects === 'follow' ? callFollowing(tools.http) : tools.http.call
   return {
     destination,
+    // One function waits for the call, not one around the other: all that waits is carried along by each garbage collection meanwhile.
     async run(call) {
-      const redact = redactorFor(call, tools.redact)
-      const request = buildRequest(prepared, call)
-      if (request instanceof LeadlineError) {
-        const facts: Facts = { type: 'unanswered', why: 'unfit', sent: false, message: request.message }
-        return { ...conclude(facts, redact), destination, exchange: null }
+      try {
+        const redact = redactorFor(call, tools.redact)
+        const request = buildRequest(prepared, call)
+        if (request instanceof LeadlineError) {
+          const facts: Facts = { type: 'unanswered', why: 'unfit', sent: false, message: request.message }
+          return { ...conclude(facts, redact), destination, exchange: null }
+        }
+        const result = await send(request, limitsFor(tools.limits, call.attempt), call.signal)
+        const facts = factsOf(result, read, redact, call.now())
+        return { ...conclude(facts, redact), destination, exchange: describeExchange(request, result, redact) }
+      } catch (thrown) {
+        return unexpected(thrown)
       }
-      const result = await send(request, limitsFor(tools.limits, call.attempt), call.signal)
-      const facts = factsOf(result, read, redact, call.now())
-      return { ...conclude(facts, redact), destination, exchange: describeExchange(request, result, redact) }
     },
   }
 }
