@@ -14,6 +14,18 @@ export function unavailable(what: string, cause?: unknown): LeadlineError {
   return new LeadlineError('LOG_UNAVAILABLE', `the log could not ${what}${why}`, { cause })
 }
 
+/** The topic takes nothing of what is for it, and will not until somebody alters it. */
+export function refusing(topic: string, why: string): LeadlineError {
+  return new LeadlineError('LOG_MISMATCH', `topic ${topic} refuses what is written to it: ${why}`, { fields: { topic } })
+}
+
+/** Tried for a while, in vain. */
+export function unwritable(topic: string, partition: number, why: string): LeadlineError {
+  return new LeadlineError('LOG_UNAVAILABLE', `nothing can be written to ${topic}/${partition}: ${why}`, {
+    fields: { topic, partition },
+  })
+}
+
 export function recordTooLarge(topic: string, bytes: number, maxRecordBytes: number): LeadlineError {
   return new LeadlineError('RECORD_TOO_LARGE', `a record of ${bytes} bytes for ${topic} is over its limit of ${maxRecordBytes}`, {
     fields: { topic, bytes, maxRecordBytes },

@@ -35,7 +35,7 @@ function joining(script: Partial<Record<keyof typeof asked, readonly unknown[]>>
   const owner = testOwner()
   const membership = startFencedMembership({
     cluster: { ...cluster, topicId: () => topicId, topicName: () => 'in', ...more },
-    catalog: { facts: () => Promise.reject(new Error('not asked for here')), place: async () => [] },
+    catalog: { facts: () => Promise.reject(new Error('not asked for here')), place: async () => [], doubt: () => {} },
     endsOf: async (_topic, partition) => ({ partition, start: 0, end: 0 }),
     group: 'g',
     topics: ['in'],

@@ -69,6 +69,7 @@ export function startFencedMembership(options: FencedMembershipOptions): FencedM
     transactionalId: () => `${group}.${name}`,
     signal: over.signal,
     refusals,
+    doubt: catalog.doubt,
   })
   const commits = createCommitQueue({ transactor, member: () => member, signal: over.signal, listener })
 

@@ -13,14 +13,26 @@ export interface ProduceOptions {
   readonly again: (tries: number) => Promise<boolean>
 }
 
-/** `gave-up`: some of them may be held. */
-export type Produced = { readonly type: 'done' } | { readonly type: 'gave-up'; readonly reason: unknown } | Refused
+export type Produced = { readonly type: 'done' } | GaveUp | Refused
+
+/** Some of them may be held. */
+interface GaveUp {
+  readonly type: 'gave-up'
+  /** Why a leader could not be asked. */
+  readonly reason: unknown
+  /** The last answers, in which trying again was worth while. */
+  readonly unwritten: readonly Unwritten[]
+}
 
 /** By a code that trying again would not change. */
-interface Refused {
+interface Refused extends Unwritten {
   readonly type: 'refused'
-  readonly code: number
+}
+
+export interface Unwritten {
   readonly topic: string
+  readonly partition: number
+  readonly code: number
 }
 
 /** Sends to each leader what is its own, again where it was not taken: the sequence numbers make the broker keep it once. */
@@ -39,7 +51,10 @@ export async function produce(options: ProduceOptions): Promise<Produced> {
     left = open.flatMap((answer) => answer.left)
     if (left.length === 0) break
     if (open.some(({ moved }) => moved)) await cluster.refresh().catch(() => {})
-    if (!(await again(tries))) return { type: 'gave-up', reason: open.find(({ reason }) => reason !== undefined)?.reason }
+    if (!(await again(tries))) {
+      const reason = open.find((answer) => answer.reason !== undefined)?.reason
+      return { type: 'gave-up', reason, unwritten: open.flatMap((answer) => answer.unwritten) }
+    }
   }
   return { type: 'done' }
 }
@@ -55,6 +70,7 @@ interface Open {
   readonly type: 'open'
   readonly left: readonly PartitionBatch[]
   readonly moved: boolean
+  readonly unwritten: readonly Unwritten[]
   /** Why the leader could not be asked. */
   readonly reason?: unknown
 }
@@ -64,22 +80,32 @@ async function toLeader(
   node: number | undefined,
   batches: readonly PartitionBatch[],
 ): Promise<Open | Refused> {
-  if (node === undefined) return { type: 'open', left: batches, moved: true }
+  if (node === undefined) {
+    const unwritten = batches.map(({ topic, partition }) => {
+      const code = cluster.topicId(topic) === undefined ? errorCode.unknownTopicOrPartition : errorCode.leaderNotAvailable
+      return { topic, partition, code }
+    })
+    return { type: 'open', left: batches, moved: true, unwritten }
+  }
   try {
     const connection = await cluster.toNode(node, 'produce')
     const answers = await connection.request(produceCall(transactionalId, batches), tryMs(giveUpAt))
     const codes = new Map(answers.map(({ topic, partition, code }) => [`${topic}/${partition}`, code]))
     const left: PartitionBatch[] = []
+    const unwritten: Unwritten[] = []
     let moved = false
     for (const batch of batches) {
       const code = codes.get(`${batch.topic}/${batch.partition}`) ?? errorCode.requestTimedOut
       if (code === errorCode.none || code === errorCode.duplicateSequence) continue
-      if (!busy.has(code) && !movedLeader.has(code)) return { type: 'refused', code, topic: batch.topic }
+      if (!busy.has(code) && !movedLeader.has(code)) {
+        return { type: 'refused', code, topic: batch.topic, partition: batch.partition }
+      }
       moved ||= movedLeader.has(code)
       left.push(batch)
+      unwritten.push({ topic: batch.topic, partition: batch.partition, code })
     }
-    return { type: 'open', left, moved }
+    return { type: 'open', left, moved, unwritten }
   } catch (reason) {
-    return { type: 'open', left: batches, moved: true, reason }
+    return { type: 'open', left: batches, moved: true, reason, unwritten: [] }
   }
 }

@@ -26,6 +26,7 @@ function opened(
   for (const [name, list] of Object.entries(answers)) script.answers.set(asked[name as keyof typeof asked], [...list])
   const closing = new AbortController()
   const said: string[] = []
+  const doubted: string[] = []
   const transactor = createTransactor({
     cluster: script.cluster,
     group: 'g',
@@ -35,9 +36,10 @@ function opened(
       said.push(`${level}: ${message}`)
       tell(message)
     }),
+    doubt: (topics) => void doubted.push(...topics),
   })
   const count = (name: keyof typeof asked) => script.log.filter(({ key }) => key === asked[name]).length
-  return { script, transactor, count, closing, said }
+  return { script, transactor, count, closing, said, doubted }
 }
 
 describe('a transaction', () => {
@@ -104,8 +106,10 @@ describe('a transaction', () => {
   })
 
   test('is aborted when a record is refused for good, and nothing of it is kept', async () => {
-    const { transactor } = opened({ produce: [produced(10)] })
+    const { transactor, said, doubted } = opened({ produce: [produced(10)] })
     expect(await transactor.run(offsets, records, place)).toBe('dropped')
+    expect(said).toEqual(['error: topic out refuses what is written to it: messageTooLarge (10)'])
+    expect(doubted).toEqual(['out'])
   })
 
   test('whose end is not answered is asked for again, by the same identity, until it is', async () => {

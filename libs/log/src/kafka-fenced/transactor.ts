@@ -2,13 +2,13 @@ import { createBackoff, pause } from '../kafka/backoff.ts'
 import { transactionTimeoutMs } from '../kafka/lane-producer.ts'
 import { onTopics, type Right, toCommit } from '../kafka/missing-right.ts'
 import type { Refusals } from '../kafka/refusals.ts'
-import { unavailable } from '../log-errors.ts'
+import { refusing, unavailable, unwritable } from '../log-errors.ts'
 import type { PartitionRecords } from './by-partition.ts'
 import type { Cluster } from './cluster.ts'
-import { produce, tryMs } from './produce.ts'
+import { type Produced, produce, tryMs } from './produce.ts'
 import { coordinatorMs, type WireCall } from './wire/broker-connection.ts'
 import { encodeBatch } from './wire/encode-batch.ts'
-import { busy, movedCoordinator, outOfGroup, takenOver } from './wire/error-codes.ts'
+import { alteredTopic, busy, codeText, movedCoordinator, outOfGroup, takenOver } from './wire/error-codes.ts'
 import { transactionOffsetsCall } from './wire/group-calls.ts'
 import {
   endTransactionCall,
@@ -51,6 +51,8 @@ export interface TransactorOptions {
   readonly transactionalId: () => string
   readonly signal: AbortSignal
   readonly refusals: Refusals
+  /** Told of topics that did not take what was for them: what is known of them may be old. */
+  readonly doubt: (topics: readonly string[]) => void
 }
 
 /** How long a part of a transaction is tried again before the whole of it is given up: less than the broker gives it. */
@@ -61,7 +63,8 @@ const endPatienceMs = 60_000
 /** What one part of a transaction came to; `done` means all of it. */
 type Part = 'done' | 'refused' | 'taken-over' | 'failed'
 
-export function createTransactor({ cluster, group, transactionalId: idNow, signal, refusals }: TransactorOptions): Transactor {
+export function createTransactor(options: TransactorOptions): Transactor {
+  const { cluster, group, transactionalId: idNow, signal, refusals, doubt } = options
   let transactionalId = ''
   let identity: ProducerIdentity | undefined
 
@@ -137,8 +140,24 @@ export function createTransactor({ cluster, group, transactionalId: idNow, signa
     const produced = await produce({ cluster, transactionalId, batches, giveUpAt, again })
     if (produced.type === 'done') return 'done'
     if (produced.type === 'refused' && takenOver.has(produced.code)) return 'taken-over'
-    if (produced.type === 'refused') await tellRefusal(produced.code, onTopics('WRITE', [produced.topic]))
+    await tellUnwritten(produced)
     return 'failed'
+  }
+
+  /** Without it an operator would see transactions fail, and nothing of why. */
+  async function tellUnwritten(produced: Exclude<Produced, { type: 'done' }>): Promise<void> {
+    if (produced.type === 'refused') {
+      const { topic, code } = produced
+      doubt([topic])
+      const right = await refusals.tellOfCode(code, [...onTopics('WRITE', [topic]), ...toCommit(group, transactionalId)], {
+        group,
+      })
+      if (right === undefined) refusals.tell(refusing(topic, codeText(code)), { group })
+      return
+    }
+    doubt(produced.unwritten.filter(({ code }) => alteredTopic.has(code)).map(({ topic }) => topic))
+    const [first] = produced.unwritten
+    if (first !== undefined) refusals.tell(unwritable(first.topic, first.partition, codeText(first.code)), { group })
   }
 
   async function putOffsets(

@@ -1,14 +1,15 @@
+import type { LeadlineError } from '@leadline/domain'
 import type { Sender } from '../kafka/appender.ts'
 import { createBackoff } from '../kafka/backoff.ts'
 import { onTopics } from '../kafka/missing-right.ts'
 import type { Refusals } from '../kafka/refusals.ts'
 import type { SizedRecord } from '../kafka/topic-catalog.ts'
-import { unavailable } from '../log-errors.ts'
+import { unavailable, unwritable } from '../log-errors.ts'
 import { byPartition } from './by-partition.ts'
 import type { Cluster } from './cluster.ts'
-import { type Produced, produce } from './produce.ts'
+import { type Produced, produce, type Unwritten } from './produce.ts'
 import { encodeBatch } from './wire/encode-batch.ts'
-import { codeText, forgottenProducer } from './wire/error-codes.ts'
+import { alteredTopic, codeText, forgottenProducer } from './wire/error-codes.ts'
 import { initProducerCall, type ProducerIdentity } from './wire/transaction-calls.ts'
 
 /** Longer than most elections of a leader, shorter than a client of ours waits for his answer. */
@@ -73,10 +74,10 @@ export function createWireSender(cluster: Cluster, refusals: Refusals, patienceM
     async send(records) {
       let produced = await sendOnce(records)
       if (produced.type === 'refused' && forgottenProducer.has(produced.code)) produced = await sendOnce(records)
-      if (produced.type === 'gave-up') throw produced.reason ?? unavailable('append: no broker took it in time')
+      if (produced.type === 'gave-up') throw produced.reason ?? unwrittenError(produced.unwritten)
       if (produced.type === 'refused') {
-        const { code, topic } = produced
-        throw (await refusals.ofCode(code, onTopics('WRITE', [topic]))) ?? unavailable(`append to ${topic}: ${codeText(code)}`)
+        const { code, topic, partition } = produced
+        throw (await refusals.ofCode(code, onTopics('WRITE', [topic]))) ?? unwritable(topic, partition, codeText(code))
       }
     },
     close() {
@@ -84,6 +85,13 @@ export function createWireSender(cluster: Cluster, refusals: Refusals, patienceM
       cluster.close()
     },
   }
+}
+
+/** A topic that may have been altered is named before others: whoever knows of it asks again. */
+function unwrittenError(unwritten: readonly Unwritten[]): LeadlineError {
+  const worst = unwritten.find(({ code }) => alteredTopic.has(code)) ?? unwritten[0]
+  if (worst === undefined) return unavailable('append: no broker took it in time')
+  return unwritable(worst.topic, worst.partition, codeText(worst.code))
 }
 
 const noTimeoutMs = 0

@@ -15,7 +15,7 @@ test('an append that is being placed while the appender closes is refused: nobod
       opened.push(sender)
       return sender
     },
-    catalog: { facts: () => Promise.reject(new Error('not asked for here')), place: () => placing.promise },
+    catalog: { facts: () => Promise.reject(new Error('not asked for here')), place: () => placing.promise, doubt: () => {} },
     refusals: refusalsTo(() => {}),
   })
   const appending = Promise.allSettled([appender.append([record])])

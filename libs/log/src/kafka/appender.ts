@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { LeadlineError } from '@leadline/domain'
 import type { OutgoingRecord } from '../log.ts'
 import { unavailable } from '../log-errors.ts'
-import { toLogError } from './kafka-errors.ts'
+import { isAboutTopic, toLogError } from './kafka-errors.ts'
 import { onTopics } from './missing-right.ts'
 import { cutIntoSends } from './produce-batches.ts'
 import type { Refusals } from './refusals.ts'
@@ -78,6 +78,7 @@ export function createAppender({ openSender, catalog, refusals }: AppenderOption
         error,
         unsent.flatMap(({ records }) => records),
       )
+      if (isAboutTopic(error)) catalog.doubt(new Set(unsent.flatMap(({ records }) => records.map(({ topic }) => topic))))
       for (const entry of unsent) entry.reject(told)
     }
   }

@@ -41,6 +41,19 @@ export function isUnknownTopic(error: unknown): boolean {
   return type === 'UNKNOWN_TOPIC_OR_PARTITION' || type === 'INVALID_TOPIC_EXCEPTION'
 }
 
+const altered: ReadonlySet<string> = new Set([
+  'UNKNOWN_TOPIC_OR_PARTITION',
+  'INVALID_TOPIC_EXCEPTION',
+  'MESSAGE_TOO_LARGE',
+  'RECORD_LIST_TOO_LARGE',
+])
+
+/** What is known of a topic that was written to may be old: it is gone, or takes less than it did. */
+export function isAboutTopic(error: unknown): boolean {
+  if (error instanceof LeadlineError) return error.fields['topic'] !== undefined
+  return altered.has(errorType(error) ?? '')
+}
+
 /** The partition has no leader now, or another one than was thought. */
 export function isLeaderless(error: unknown): boolean {
   const type = errorType(error)

@@ -14,7 +14,7 @@ function laneOn(producer: LaneProducer, next: LaneProducer) {
     name: { group: 'g', topic: 't', partition: 0 },
     producer,
     reader: { fetch: () => new Promise(() => {}), close: () => {} },
-    catalog: { facts: async () => ({ partitions: 1, maxMessageBytes: 1_000_000 }), place: async () => [] },
+    catalog: { facts: async () => ({ partitions: 1, maxMessageBytes: 1_000_000 }), place: async () => [], doubt: () => {} },
     metadataLength: 4_096,
     lost: new AbortController().signal,
     openAgain: async () => next,

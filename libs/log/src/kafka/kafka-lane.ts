@@ -4,7 +4,7 @@ import type { Delivery, LaneCommit, LanePosition, LogLane } from '../log.ts'
 import { unavailable } from '../log-errors.ts'
 import type { LogListener } from '../log-listener.ts'
 import { createBackoff, within } from './backoff.ts'
-import { errorText, errorType } from './kafka-errors.ts'
+import { errorText, errorType, isAboutTopic } from './kafka-errors.ts'
 import { type LaneProducer, laneTransactionalId } from './lane-producer.ts'
 import { onTopics, toCommit } from './missing-right.ts'
 import type { PartitionReader } from './partition-reader.ts'
@@ -48,10 +48,11 @@ export function createKafkaLane(options: KafkaLaneOptions): KafkaLane {
     if (lost.aborted) return 'fenced'
     const { group, topic, partition } = name
     const written = records.map((record) => record.topic)
+    if (isAboutTopic(error)) options.catalog.doubt(written)
     const needed = [...onTopics('WRITE', written), ...onTopics('READ', [topic]), ...toCommit(group, laneTransactionalId(name))]
     if ((await options.refusals.tellOf(error, needed, { group, topic, partition })) !== undefined) return 'unknown'
     // A fence and an expired transaction look the same; only the group can tell, and `reopen` asks it.
-    listener('warn', `a commit of ${laneText(name)} ended without an answer: ${errorText(error)}`, {
+    listener('warn', `a commit of ${laneText(name)} is in doubt: ${errorText(error)}`, {
       ...name,
       type: errorType(error),
     })

@@ -24,7 +24,7 @@ import { startKafkaMembership } from './kafka-membership.ts'
 import type { Cluster as KafkajsCluster } from './kafkajs-internals.ts'
 import { createKafkajsSender } from './kafkajs-sender.ts'
 import { onTopics } from './missing-right.ts'
-import { oncePassed } from './once-passed.ts'
+import { oncePassed, unheardMs } from './once-passed.ts'
 import { endsOfPartition, partitionEnds, writtenEnd } from './partition-ends.ts'
 import { createPartitionReader } from './partition-reader.ts'
 import { readPartition } from './read-partition.ts'
@@ -78,14 +78,14 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
   })
   const connection: KafkaConnection = { brokers, clientId, ssl, sasl, socketFactory, listener, refusals }
   const admin = createKafkaAdmin(connection)
-  const catalog = createTopicCatalog(admin, refusals)
   const openWanted = (): Promise<Chosen> => openChosen(options.transactions ?? 'lanes', () => openCluster(bootstrap, wire()))
   const openSender = async (): Promise<Sender> => {
     const { cluster } = await openWanted()
     return cluster === undefined ? createKafkajsSender(connection) : createWireSender(cluster, refusals)
   }
-  const appender = createAppender({ openSender, catalog, refusals })
   const closing = new AbortController()
+  const catalog = createTopicCatalog(admin, refusals, closing.signal)
+  const appender = createAppender({ openSender, catalog, refusals })
   const memberships = new Set<Membership>()
   let closed: Promise<void> | undefined
 
@@ -116,7 +116,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
   const describe = async <T>(topic: string, work: (cluster: KafkajsCluster) => Promise<T>): Promise<T> => {
     refuseWhenClosed()
     try {
-      return await onceLed(() => admin.useCluster(work), closing.signal)
+      return await onceHeard(() => onceLed(() => admin.useCluster(work), closing.signal), closing.signal)
     } catch (error) {
       if (isUnknownTopic(error)) throw unknownTopic(topic)
       throw (await refusals.of(error, onTopics('DESCRIBE', [topic]))) ?? toLogError(`tell the ends of ${topic}`, error)
@@ -214,6 +214,9 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
     },
   }
 }
+
+const onceHeard = <T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> =>
+  oncePassed(work, { passes: isUnknownTopic, withinMs: unheardMs, signal })
 
 const electionMs = 5_000
 

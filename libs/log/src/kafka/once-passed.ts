@@ -8,6 +8,9 @@ export interface PassingTrouble {
   readonly signal: AbortSignal
 }
 
+/** A broker that lags behind the others has not heard yet of a topic that was just made. */
+export const unheardMs = 2_000
+
 /** What `work` gives once a passing trouble is over; every other error at once. */
 export async function oncePassed<T>(work: () => Promise<T>, { passes, withinMs, signal }: PassingTrouble): Promise<T> {
   const backoff = createBackoff(50, 500)

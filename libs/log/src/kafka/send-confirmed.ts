@@ -1,5 +1,5 @@
 import type { ProducerBatch, RecordMetadata } from 'kafkajs'
-import { unavailable } from '../log-errors.ts'
+import { unwritable } from '../log-errors.ts'
 import { toProducerBatch } from './produce-batches.ts'
 import type { SizedRecord } from './topic-catalog.ts'
 
@@ -16,6 +16,6 @@ export async function sendConfirmed(
   const confirmed = new Set(answers.map(({ topicName, partition }) => `${topicName}/${partition}`))
   const missing = records.find(({ topic, partition }) => !confirmed.has(`${topic}/${partition}`))
   if (missing !== undefined) {
-    throw unavailable(`send to ${missing.topic}/${missing.partition}: the client left its records out`)
+    throw unwritable(missing.topic, missing.partition, 'the client left its records out')
   }
 }

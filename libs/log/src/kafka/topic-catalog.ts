@@ -1,3 +1,4 @@
+import { LeadlineError } from '@leadline/domain'
 import type { Admin } from 'kafkajs'
 import type { OutgoingRecord } from '../log.ts'
 import { recordTooLarge, unavailable, unknownTopic } from '../log-errors.ts'
@@ -6,6 +7,7 @@ import type { KafkaAdmin } from './kafka-admin.ts'
 import { isUnknownTopic } from './kafka-errors.ts'
 import { ConfigResourceTypes } from './kafkajs-values.ts'
 import { onTopics } from './missing-right.ts'
+import { oncePassed, unheardMs } from './once-passed.ts'
 import type { Refusals } from './refusals.ts'
 
 export interface TopicFacts {
@@ -27,6 +29,8 @@ export interface TopicCatalog {
   facts(topic: string): Promise<TopicFacts>
   /** Gives records partition and size. Rejects with LOG_MISMATCH, RECORD_TOO_LARGE, or when the cluster does not answer. */
   place(records: readonly OutgoingRecord[]): Promise<SizedRecord[]>
+  /** The topics did not take what was placed on them: somebody may have altered them, and they are asked about again. */
+  doubt(topics: Iterable<string>): void
 }
 
 const recordOverheadBytes = 32
@@ -35,19 +39,30 @@ const refreshTries = 5
 /** A batch's own header. */
 export const batchOverheadBytes = 100
 
-/** What producers must know of topics, asked once. */
-export function createTopicCatalog(admin: KafkaAdmin, refusals: Refusals): TopicCatalog {
+/** What producers must know of topics, asked once, and again when it may have changed. */
+export function createTopicCatalog(admin: KafkaAdmin, refusals: Refusals, signal: AbortSignal): TopicCatalog {
   const asked = new Map<string, Promise<TopicFacts>>()
   let turn = 0
 
+  const ask = (topic: string) =>
+    oncePassed(() => askFacts(admin, refusals, topic), { passes: isUnheard, withinMs: unheardMs, signal })
   const facts = (topic: string) => {
-    const answer = asked.get(topic) ?? askFacts(admin, refusals, topic)
+    const answer = asked.get(topic) ?? ask(topic)
     asked.set(topic, answer)
-    answer.catch(() => asked.delete(topic))
+    answer.catch(() => {
+      if (asked.get(topic) === answer) asked.delete(topic)
+    })
     return answer
+  }
+  const factsAgain = (topic: string) => {
+    asked.delete(topic)
+    return facts(topic)
   }
   return {
     facts,
+    doubt: (topics) => {
+      for (const topic of topics) asked.delete(topic)
+    },
     async place(records) {
       // Asked for all at once, so that one call's records do not get in between another's.
       const topics = [...new Set(records.map(({ topic }) => topic))]
@@ -55,17 +70,18 @@ export function createTopicCatalog(admin: KafkaAdmin, refusals: Refusals): Topic
       for (const { topic, partition } of records) {
         // A partition that was not there may have been added since.
         if (partition === undefined || partition < (known.get(topic)?.partitions ?? 0)) continue
-        asked.delete(topic)
-        known.set(topic, await facts(topic))
+        known.set(topic, await factsAgain(topic))
         if (partition >= (known.get(topic)?.partitions ?? 0)) throw unknownTopic(topic, partition)
       }
       const placed: SizedRecord[] = []
       for (const record of records) {
         const { topic, key } = record
-        const { partitions, maxMessageBytes } = known.get(topic) ?? { partitions: 0, maxMessageBytes: 0 }
+        let { partitions, maxMessageBytes } = known.get(topic) ?? { partitions: 0, maxMessageBytes: 0 }
         const partition = record.partition ?? (key === null ? turn++ % partitions : partitionOf(key, partitions))
         if (partition < 0 || partition >= partitions) throw unknownTopic(topic, partition)
         const bytes = wireBytes(record)
+        // The limit may have been raised since.
+        if (bytes + batchOverheadBytes > maxMessageBytes) maxMessageBytes = (await factsAgain(topic)).maxMessageBytes
         if (bytes + batchOverheadBytes > maxMessageBytes) throw recordTooLarge(topic, bytes, maxMessageBytes)
         placed.push({ topic, partition, bytes, record, maxMessageBytes })
       }
@@ -83,6 +99,8 @@ async function countPartitions(client: Admin, topic: string): Promise<number> {
   }
   throw unavailable(`tell the partitions of ${topic}`)
 }
+
+const isUnheard = (error: unknown): boolean => error instanceof LeadlineError && error.code === 'LOG_MISMATCH'
 
 async function askFacts(admin: KafkaAdmin, refusals: Refusals, topic: string): Promise<TopicFacts> {
   try {

@@ -6,14 +6,17 @@ export const errorCode = {
   leaderNotAvailable: 5,
   notLeaderOrFollower: 6,
   requestTimedOut: 7,
+  messageTooLarge: 10,
   coordinatorLoading: 14,
   coordinatorNotAvailable: 15,
   notCoordinator: 16,
+  recordListTooLarge: 18,
   notEnoughReplicas: 19,
   notEnoughReplicasAfterAppend: 20,
   illegalGeneration: 22,
   unknownMember: 25,
   rebalanceInProgress: 27,
+  policyViolation: 44,
   outOfOrderSequence: 45,
   duplicateSequence: 46,
   invalidProducerEpoch: 47,
@@ -24,6 +27,7 @@ export const errorCode = {
   fencedLeaderEpoch: 74,
   unknownLeaderEpoch: 75,
   groupIdNotFound: 69,
+  invalidRecord: 87,
   unstableOffset: 88,
   producerFenced: 90,
   unknownTopicId: 100,
@@ -42,6 +46,13 @@ export const movedLeader: ReadonlySet<number> = new Set([
   errorCode.kafkaStorageError,
   errorCode.fencedLeaderEpoch,
   errorCode.unknownLeaderEpoch,
+  errorCode.unknownTopicId,
+  errorCode.inconsistentTopicId,
+])
+
+/** The topic is gone, or another one by now. A broker that has just started may say so too. */
+export const alteredTopic: ReadonlySet<number> = new Set([
+  errorCode.unknownTopicOrPartition,
   errorCode.unknownTopicId,
   errorCode.inconsistentTopicId,
 ])

@@ -1,0 +1,132 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Log, openKafkaLog } from '@leadline/log'
+import { outgoing, readAll, testOwner, texts } from '@leadline/log/contract-owner'
+import kafkajs from 'kafkajs'
+import { expect, test } from 'vitest'
+import { describeKafka } from './shared-kafka.ts'
+
+const kinds = ['lanes', 'group'] as const
+const shape = { partitions: 1, cleanup: 'delete', retentionMs: null, maxRecordBytes: 1_048_588 } as const
+
+await describeKafka('a topic that an operator alters under a lane', (brokers) => {
+  async function administer(work: (admin: kafkajs.Admin) => Promise<unknown>): Promise<void> {
+    const admin = new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING }).admin()
+    await admin.connect()
+    await work(admin)
+    await admin.disconnect()
+  }
+
+  const limit = (topic: string, bytes: number) =>
+    administer((admin) =>
+      admin.alterConfigs({
+        validateOnly: false,
+        resources: [
+          {
+            type: kafkajs.ConfigResourceTypes.TOPIC,
+            name: topic,
+            configEntries: [{ name: 'max.message.bytes', value: String(bytes) }],
+          },
+        ],
+      }),
+    )
+
+  async function laneOn(log: Log) {
+    const [input, output, group] = ['in', 'out', 'group'].map((name) => `altered-${name}-${Date.now()}`) as [
+      string,
+      string,
+      string,
+    ]
+    await log.ensureTopics([input, output].map((name) => ({ name, ...shape })))
+    const owner = testOwner()
+    await log.join(group, [input], owner)
+    await expect.poll(() => owner.lanes.length, { timeout: 20_000 }).toBe(1)
+    const [lane] = owner.lanes
+    if (lane === undefined) throw new Error('no lane')
+    return { lane, output }
+  }
+
+  test.each(kinds)(
+    'with transactions of %s: what is over a lowered limit is named, nothing of it is kept, and it goes through once the limit is raised',
+    async (transactions) => {
+      const said: string[] = []
+      await using log = await openKafkaLog({ brokers, transactions, logger: (_level, text) => void said.push(text) })
+      const { lane, output } = await laneOn(log)
+      expect(await lane.commit({ offset: 1, metadata: '', records: [outgoing(output, null, 'before')] })).toBe('committed')
+      await limit(output, 2_000)
+      const large = { offset: 2, metadata: '', records: [outgoing(output, null, 'x'.repeat(5_000))] }
+
+      expect(await lane.commit(large)).toBe('unknown')
+      expect(said.join('\n')).toContain(
+        transactions === 'group'
+          ? `${output} refuses what is written to it: messageTooLarge (10)`
+          : 'larger than the max message size',
+      )
+      expect(await lane.reopen()).toMatchObject({ offset: 1 })
+      expect(await lane.commit(large)).toBe('unknown')
+      expect(said.at(-1)).toMatch(new RegExp(`a record of \\d+ bytes for ${output} is over its limit of 2000`))
+      expect(await lane.reopen()).toMatchObject({ offset: 1 })
+
+      await limit(output, 1_048_588)
+      expect(await lane.commit(large)).toBe('committed')
+      expect(texts(await readAll(log, output)).map((text) => text?.length)).toEqual([6, 5_000])
+    },
+    60_000,
+  )
+
+  test.each(kinds)(
+    'with transactions of %s: an append of what is over a lowered limit is refused by name after one that only failed, and smaller ones go on',
+    async (transactions) => {
+      await using log = await openKafkaLog({ brokers, transactions })
+      const topic = `altered-append-${Date.now()}`
+      await log.ensureTopics([{ name: topic, ...shape }])
+      await log.append([outgoing(topic, null, 'before')])
+      await limit(topic, 2_000)
+
+      const large = () => log.append([outgoing(topic, null, 'x'.repeat(5_000))])
+      await expect(large()).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' })
+      await expect(large()).rejects.toMatchObject({ code: 'RECORD_TOO_LARGE' })
+      await log.append([outgoing(topic, null, 'after')])
+      expect(texts(await readAll(log, topic))).toEqual(['before', 'after'])
+    },
+    60_000,
+  )
+
+  test('that was not there yet when a member joined is waited for: a broker may not have heard of it', async () => {
+    await using log = await openKafkaLog({ brokers, transactions: 'group' })
+    const topic = `altered-late-${Date.now()}`
+    const owner = testOwner()
+    const joining = log.join(`${topic}-group`, [topic], owner)
+    const ends = log.ends(topic)
+    await delay(500)
+    await log.ensureTopics([{ name: topic, ...shape }])
+
+    await joining
+    expect(await ends).toMatchObject([{ end: 0 }])
+    await expect.poll(() => owner.lanes.length, { timeout: 20_000 }).toBe(1)
+  })
+
+  test.each(kinds)(
+    'with transactions of %s: that it is gone is told, and what was for it goes through once it is there again',
+    async (transactions) => {
+      const said: string[] = []
+      await using log = await openKafkaLog({ brokers, transactions, logger: (_level, text) => void said.push(text) })
+      const { lane, output } = await laneOn(log)
+      expect(await lane.commit({ offset: 1, metadata: '', records: [outgoing(output, null, 'before')] })).toBe('committed')
+      await administer((admin) => admin.deleteTopics({ topics: [output] }))
+      const commit = { offset: 2, metadata: '', records: [outgoing(output, null, 'after')] }
+
+      expect(await lane.commit(commit)).toBe('unknown')
+      expect(await lane.reopen()).toMatchObject({ offset: 1 })
+      expect(await lane.commit(commit)).toBe('unknown')
+      expect(said.join('\n')).toContain(`the log has no topic ${output}`)
+      expect(await lane.reopen()).toMatchObject({ offset: 1 })
+
+      await log.ensureTopics([{ name: output, ...shape, partitions: 2 }])
+      await expect
+        .poll(() => lane.commit(commit).then(async (answer) => [answer, await lane.reopen()]), { timeout: 30_000 })
+        .toMatchObject(['committed', { offset: 2 }])
+      expect(texts(await readAll(log, output))).toEqual(['after'])
+    },
+    90_000,
+  )
+})
