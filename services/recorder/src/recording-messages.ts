@@ -12,7 +12,7 @@ export interface RecordingOptions {
 
 export type RecordingRequest = RecordsMessage | { readonly type: 'close' }
 
-export type RecordingAnswer = { readonly type: 'open' } | { readonly type: 'refused'; readonly failure: Failure } | KeptMessage
+export type RecordingAnswer = { readonly type: 'open' } | { readonly type: 'refused'; readonly failure: Failure } | SettledMessage
 
 /** Records side by side: an object for each would cost more than the records do. */
 export interface RecordsMessage {
@@ -27,10 +27,11 @@ export interface RecordsMessage {
   readonly values: Uint8Array<ArrayBuffer>
 }
 
-/** All records of the batch are kept but those that failed. */
-export interface KeptMessage {
-  readonly type: 'kept'
+/** What has become of some records of a batch, by their places in it; each is told of once. */
+export interface SettledMessage {
+  readonly type: 'settled'
   readonly batch: number
+  readonly kept: readonly number[]
   readonly failed: readonly { readonly index: number; readonly failure: Failure }[]
 }
 

@@ -8,7 +8,7 @@ import type { Failure, RecordingAnswer, RecordingOptions, RecordingRequest, Reco
 
 if (parentPort !== null) await serve(parentPort, workerData)
 
-/** Answers each batch once all of it is kept or refused; what arrives while one commit runs shares the next. */
+/** What arrives while one commit runs shares the next. */
 async function serve(port: MessagePort, { file, topicPrefix, registry }: RecordingOptions): Promise<void> {
   const answer = (message: RecordingAnswer): void => port.postMessage(message)
   try {
@@ -19,7 +19,7 @@ async function serve(port: MessagePort, { file, topicPrefix, registry }: Recordi
     const keeper = keepHere({ store, codec, topics: topicNames(topicPrefix) })
     const all = opened.move()
     port.on('message', async (request: RecordingRequest) => {
-      if (request.type === 'records') return answer(await keepAll(keeper, request))
+      if (request.type === 'records') return keepAll(keeper, request, answer)
       await all.disposeAsync()
       port.close()
     })
@@ -29,12 +29,33 @@ async function serve(port: MessagePort, { file, topicPrefix, registry }: Recordi
   }
 }
 
-async function keepAll(keeper: RecordKeeper, message: RecordsMessage): Promise<RecordingAnswer> {
-  const results = await Promise.allSettled(recordsOf(message).map((record) => keeper.keep(record)))
-  const failed = results.flatMap((result, index) =>
-    result.status === 'rejected' ? [{ index, failure: failureOf(result.reason) }] : [],
-  )
-  return { type: 'kept', batch: message.batch, failed }
+/** Tells at the end of each turn of the event loop what is settled: a record whose schema is long in coming holds up no other. */
+function keepAll(keeper: RecordKeeper, message: RecordsMessage, answer: (message: RecordingAnswer) => void): void {
+  let kept: number[] = []
+  let failed: { index: number; failure: Failure }[] = []
+
+  function tell(): void {
+    answer({ type: 'settled', batch: message.batch, kept, failed })
+    kept = []
+    failed = []
+  }
+
+  function tellSoon(): void {
+    if (kept.length + failed.length === 0) setImmediate(tell)
+  }
+
+  for (const [index, record] of recordsOf(message).entries()) {
+    keeper.keep(record).then(
+      () => {
+        tellSoon()
+        kept.push(index)
+      },
+      (thrown: unknown) => {
+        tellSoon()
+        failed.push({ index, failure: failureOf(thrown) })
+      },
+    )
+  }
 }
 
 function recordsOf({ topics, partitions, offsets, lengths, values }: RecordsMessage): RecordToKeep[] {

@@ -1,4 +1,7 @@
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -75,7 +78,7 @@ test('bytes that are part of a larger memory, as fetched ones are, stay where th
 
 test('records that keep coming are kept many at a time', async () => {
   const { workers, startWorker } = workersToEnd()
-  await using thread = await openRecordingThread({ file: newFile(), topicPrefix: '', registry: undefined }, startWorker)
+  await using thread = await openRecordingThread({ file: newFile(), topicPrefix: '', registry: undefined }, { startWorker })
   const messages = vi.spyOn(workers[0] as Worker, 'postMessage')
   const kept: Promise<void>[] = []
   for (let turn = 0; turn < 100; turn++) {
@@ -88,7 +91,7 @@ test('records that keep coming are kept many at a time', async () => {
 
 test('large records go to the thread in messages of no more than some megabytes', async () => {
   const { workers, startWorker } = workersToEnd()
-  await using thread = await openRecordingThread({ file: newFile(), topicPrefix: '', registry: undefined }, startWorker)
+  await using thread = await openRecordingThread({ file: newFile(), topicPrefix: '', registry: undefined }, { startWorker })
   const messages = vi.spyOn(workers[0] as Worker, 'postMessage')
   const large = { ...activity, value: Buffer.alloc(3 * 1_048_576) }
   const results = await Promise.allSettled(Array.from({ length: 9 }, () => thread.keep(large)))
@@ -108,10 +111,28 @@ test('ending it waits for what it was given, and then it refuses', async () => {
   expect(await store.countLeads({})).toBe(1)
 })
 
+test('a schema that the registry does not tell holds up neither the other records nor the end', async () => {
+  const registry = createServer()
+  registry.listen(0, '127.0.0.1')
+  await once(registry, 'listening')
+  onTestFinished(() => void registry.close().closeAllConnections())
+  const url = `http://127.0.0.1:${(registry.address() as AddressInfo).port}`
+  const thread = await openRecordingThread({ file: newFile(), topicPrefix: '', registry: { url } }, { closeMs: 200 })
+  const asked = once(registry, 'request')
+  const framed = record(topics.activity, 1, Buffer.from([0, 0, 0, 0, 7, 1]))
+
+  const [waiting, ...others] = [framed, received, activity, completed].map((one) => thread.keep(one))
+  await Promise.all(others)
+  await asked
+  const last = expect(waiting).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' })
+  await thread[Symbol.asyncDispose]()
+  await last
+})
+
 test('a thread that breaks off fails what it had, and the next record opens another', async () => {
   const file = newFile()
   const { workers, startWorker } = workersToEnd()
-  await using thread = await openRecordingThread({ file, topicPrefix: '', registry: undefined }, startWorker)
+  await using thread = await openRecordingThread({ file, topicPrefix: '', registry: undefined }, { startWorker })
   await thread.keep(received)
   await workers[0]?.terminate()
   await thread.keep(activity)
@@ -127,7 +148,7 @@ test('a thread that breaks off fails what it had, and the next record opens anot
 
 test('ending one that has broken off refuses what it was still given', async () => {
   const { workers, startWorker } = workersToEnd()
-  const thread = await openRecordingThread({ file: newFile(), topicPrefix: '', registry: undefined }, startWorker)
+  const thread = await openRecordingThread({ file: newFile(), topicPrefix: '', registry: undefined }, { startWorker })
   await workers[0]?.terminate()
   const last = thread.keep(received)
   last.catch(() => undefined)

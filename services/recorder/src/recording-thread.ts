@@ -2,7 +2,7 @@ import { Worker } from 'node:worker_threads'
 import { LeadlineError } from '@leadline/domain'
 import type { RecordToKeep } from './read-stored-event.ts'
 import type { RecordKeeper } from './record-keeper.ts'
-import type { Failure, KeptMessage, RecordingAnswer, RecordingOptions, RecordingRequest } from './recording-messages.ts'
+import type { Failure, RecordingAnswer, RecordingOptions, RecordingRequest, SettledMessage } from './recording-messages.ts'
 
 export interface RecordingThread extends RecordKeeper, AsyncDisposable {}
 
@@ -17,12 +17,24 @@ const gatherMs = 50
 /** So many do not wait, and no message is much larger. */
 const sendFrom = { records: 1_024, bytes: 8 * 1_048_576 }
 
+/** What cannot be kept in this time is left for the next start: a schema registry can take a minute not to answer. */
+const usualCloseMs = 5_000
+
+interface ThreadOptions {
+  readonly startWorker?: typeof newWorker
+  /** How long ending waits for what was given before, in milliseconds. */
+  readonly closeMs?: number
+}
+
 /**
  * Keeps records on a thread of its own, which has the event store's file open for writing: decoding and SQLite's commits hold up nobody
  * else. A thread that breaks off fails what it had with STORE_UNAVAILABLE, and the next record opens another one.
  * Rejects with what opening the store rejects with.
  */
-export async function openRecordingThread(options: RecordingOptions, startWorker = newWorker): Promise<RecordingThread> {
+export async function openRecordingThread(
+  options: RecordingOptions,
+  { startWorker = newWorker, closeMs = usualCloseMs }: ThreadOptions = {},
+): Promise<RecordingThread> {
   let gathered: Waiter[] = []
   let gatheredBytes = 0
   let closed = false
@@ -59,7 +71,7 @@ export async function openRecordingThread(options: RecordingOptions, startWorker
       if (closed) return
       closed = true
       send()
-      await running.close()
+      await running.close(closeMs)
     },
   }
 }
@@ -68,15 +80,21 @@ interface RunningThread {
   readonly opened: Promise<void>
   readonly ended: boolean
   keep(waiters: readonly Waiter[]): void
-  /** Resolves once everything is answered and the file is closed. */
-  close(): Promise<void>
+  /** Resolves once everything is answered, or after that time, and the file is closed. */
+  close(withinMs: number): Promise<void>
+}
+
+interface Batch {
+  readonly waiters: readonly Waiter[]
+  /** Not settled yet. */
+  left: number
 }
 
 function startThread(options: RecordingOptions, startWorker: typeof newWorker): RunningThread {
   const thread = startWorker(options)
   const opening = Promise.withResolvers<void>()
   const exiting = Promise.withResolvers<void>()
-  const batches = new Map<number, readonly Waiter[]>()
+  const batches = new Map<number, Batch>()
   let nextBatch = 0
   let closing = false
   let ended: LeadlineError | undefined
@@ -85,16 +103,18 @@ function startThread(options: RecordingOptions, startWorker: typeof newWorker): 
   function end(why: LeadlineError): void {
     ended ??= why
     opening.reject(why)
-    for (const waiters of batches.values()) for (const waiter of waiters) waiter.reject(why)
+    // Those that are settled already hear nothing of it.
+    for (const { waiters } of batches.values()) for (const waiter of waiters) waiter.reject(why)
     batches.clear()
   }
 
-  function settle({ batch, failed }: KeptMessage): void {
-    const waiters = batches.get(batch) ?? []
-    batches.delete(batch)
-    // The first word counts: whoever failed does not resolve any more.
-    for (const { index, failure } of failed) waiters[index]?.reject(errorOf(failure))
-    for (const waiter of waiters) waiter.resolve()
+  function settle({ batch: number, kept, failed }: SettledMessage): void {
+    const batch = batches.get(number)
+    if (batch === undefined) return
+    for (const index of kept) batch.waiters[index]?.resolve()
+    for (const { index, failure } of failed) batch.waiters[index]?.reject(errorOf(failure))
+    batch.left -= kept.length + failed.length
+    if (batch.left === 0) batches.delete(number)
     closeWhenDone()
   }
 
@@ -123,7 +143,7 @@ function startThread(options: RecordingOptions, startWorker: typeof newWorker): 
     keep(waiters) {
       const values = concatenated(waiters)
       const batch = nextBatch++
-      batches.set(batch, waiters)
+      batches.set(batch, { waiters, left: waiters.length })
       if (ended !== undefined) return end(ended)
       ask(
         {
@@ -138,10 +158,12 @@ function startThread(options: RecordingOptions, startWorker: typeof newWorker): 
         [values.buffer],
       )
     },
-    close() {
+    async close(withinMs) {
       closing = true
       closeWhenDone()
-      return exiting.promise
+      const timer = setTimeout(() => void thread.terminate(), withinMs)
+      await exiting.promise
+      clearTimeout(timer)
     },
   }
 }
