@@ -6,6 +6,7 @@ import { refusing, unavailable, unwritable } from '../log-errors.ts'
 import type { PartitionRecords } from './by-partition.ts'
 import type { Cluster } from './cluster.ts'
 import { type Produced, produce, tryMs } from './produce.ts'
+import { createArena } from './wire/arena.ts'
 import { coordinatorMs, type WireCall } from './wire/broker-connection.ts'
 import { encodeBatch } from './wire/encode-batch.ts'
 import { alteredTopic, busy, codeText, movedCoordinator, outOfGroup, takenOver } from './wire/error-codes.ts'
@@ -65,6 +66,7 @@ type Part = 'done' | 'refused' | 'taken-over' | 'failed'
 
 export function createTransactor(options: TransactorOptions): Transactor {
   const { cluster, group, transactionalId: idNow, signal, refusals, doubt } = options
+  const arena = createArena()
   let transactionalId = ''
   let identity: ProducerIdentity | undefined
 
@@ -119,10 +121,12 @@ export function createTransactor(options: TransactorOptions): Transactor {
     identity = undefined
     const giveUpAt = Date.now() + patienceMs
     const now = Date.now()
+    // The connections have copied what they were given to send.
+    arena.reuse()
     const batches = records.map(({ topic, partition, records: its }) => ({
       topic,
       partition,
-      batch: encodeBatch(its, { producer, transactional: true, sequence: 0, nowMs: now }),
+      batch: encodeBatch(its, { producer, transactional: true, sequence: 0, nowMs: now, take: arena.take }),
     }))
     const parts = await Promise.all([produceAll(batches, giveUpAt), putOffsets(offsets, producer, place, giveUpAt)])
     if (parts.every((part) => part === 'done')) return end(producer)

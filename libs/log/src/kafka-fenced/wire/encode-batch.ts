@@ -14,6 +14,8 @@ export interface BatchFacts {
   readonly sequence: number
   readonly transactional: boolean
   readonly nowMs: number
+  /** Where the bytes come from; memory of their own unless told. */
+  readonly take?: (bytes: number) => Buffer
 }
 
 /**
@@ -22,12 +24,12 @@ export interface BatchFacts {
  */
 export function encodeBatch(
   records: readonly OutgoingRecord[],
-  { producer, sequence, transactional, nowMs }: BatchFacts,
+  { producer, sequence, transactional, nowMs, take = Buffer.allocUnsafe }: BatchFacts,
 ): Buffer {
   const sizes = records.map(bodyBytes)
   let total = headerBytes
   for (const size of sizes) total += varintBytes(size) + size
-  const batch = Buffer.allocUnsafe(total)
+  const batch = take(total)
   batch.fill(0, 0, 8)
   batch.writeInt32BE(total - 12, 8)
   batch.writeInt32BE(-1, 12)
