@@ -13,8 +13,8 @@ export interface StepCall {
   readonly attempt: number
   readonly now: () => number
   readonly signal: AbortSignal
-  /** Texts of the lead that must not be kept of request and answer; none unless told. */
-  readonly hidden?: readonly string[]
+  /** Texts of the lead that must not be kept of request and answer, asked for once there is something to keep; none unless told. */
+  readonly hidden?: () => readonly string[]
 }
 
 /** What one attempt concluded, why, and what went over the wire (masked). */

@@ -48,6 +48,6 @@ export async function tryStep(flow: Flow, step: Step, { source, fields, appended
   const trial = { lead, invalid: event.invalidFields, hidden, when }
   if (when?.type === 'fail') return { ...trial, verdict: null }
   const signal = new AbortController().signal
-  const call = { view, hidden, idempotencyKey: key, traceparent: null, attempt: 1, now: () => now, signal }
+  const call = { view, hidden: () => hidden, idempotencyKey: key, traceparent: null, attempt: 1, now: () => now, signal }
   return { ...trial, verdict: await step.action.run(call) }
 }

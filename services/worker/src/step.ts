@@ -150,7 +150,7 @@ const nothing: readonly string[] = []
 function attempt({ flow, step, work, fields, key, view }: Asked, context: ProcessContext): Promise<StepVerdict> {
   return step.action.run({
     view,
-    hidden: flow.fields.mayHide(work.lead) ? sensitiveTexts(fields, flow.fields) : nothing,
+    hidden: () => (flow.fields.mayHide(work.lead) ? sensitiveTexts(fields, flow.fields) : nothing),
     idempotencyKey: key,
     traceparent: work.traceparent,
     attempt: work.attempt,

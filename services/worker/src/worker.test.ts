@@ -168,7 +168,7 @@ describe('a step', () => {
     const seen: unknown[] = []
     const flows = flowsWith(async (call) => {
       const phone = call.view.lead['phone']
-      seen.push(call.view.lead['ssn'], isTyped(phone) && phone.components['area'], call.hidden)
+      seen.push(call.view.lead['ssn'], isTyped(phone) && phone.components['area'], call.hidden?.())
       return accept(call)
     })
     await using scenario = await startScenario(flows)

@@ -39,7 +39,7 @@ async function run(
     attempt: 1,
     now: () => 0,
     signal: new AbortController().signal,
-    hidden,
+    hidden: () => hidden,
   })
   return { verdict, sent }
 }

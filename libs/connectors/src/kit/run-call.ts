@@ -24,13 +24,14 @@ export function callAction(rules: readonly OutcomeRule[], prepared: PreparedCall
     // One function waits for the call, not one around the other: all that waits is carried along by each garbage collection meanwhile.
     async run(call) {
       try {
-        const redact = redactorFor(call, tools.redact)
         const request = buildRequest(prepared, call)
         if (request instanceof LeadlineError) {
+          const redact = redactorFor(call, tools.redact)
           const facts: Facts = { type: 'unanswered', why: 'unfit', sent: false, message: request.message }
           return { ...conclude(facts, redact), destination, exchange: null }
         }
         const result = await send(request, limitsFor(tools.limits, call.attempt), call.signal)
+        const redact = redactorFor(call, tools.redact)
         const facts = factsOf(result, read, redact, call.now())
         return { ...conclude(facts, redact), destination, exchange: describeExchange(request, result, redact) }
       } catch (thrown) {
@@ -41,7 +42,8 @@ export function callAction(rules: readonly OutcomeRule[], prepared: PreparedCall
 }
 
 /** Most leads have nothing to hide, and share one redactor. */
-function redactorFor({ hidden = [] }: StepCall, redact: Redact): Redact {
+function redactorFor(call: StepCall, redact: Redact): Redact {
+  const hidden = call.hidden?.() ?? []
   if (hidden.length === 0) return redact
   const hide = createRedactor(hidden)
   return (text) => hide(redact(text))

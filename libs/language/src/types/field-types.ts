@@ -37,7 +37,7 @@ function typesAt(declared: ReadonlyMap<string, DeclaredField>, otherwise: (field
   )
   const inner = new Map([...prefixes].map((prefix) => [prefix, typesAt(fieldsBelow(declared, prefix), () => stringType)]))
   const names = keyPattern([...sensitiveNames(declared, types), ...standardSensitiveNames])
-  // The outcome of a step and the end of its lead ask one after the other.
+  // What is kept of a call, the outcome of its step and the end of its lead ask one after the other.
   let last = { text: '', hides: false }
   const mayHide = (text: string): boolean => {
     if (last.text !== text) last = { text, hides: names.test(text) }
