@@ -112,6 +112,13 @@ describe('a transaction', () => {
     expect(doubted).toEqual(['out'])
   })
 
+  test('says what a topic answered also when the trouble is not the topic', async () => {
+    const { transactor, said, doubted } = opened({ produce: [produced(errorCode.invalidTransactionState)] })
+    expect(await transactor.run(offsets, records, place)).toBe('dropped')
+    expect(said).toEqual(['error: nothing can be written to out/2: invalidTransactionState (48)'])
+    expect(doubted).toEqual([])
+  })
+
   test('whose end is not answered is asked for again, by the same identity, until it is', async () => {
     const { transactor, script, count } = opened({ endTransaction: [cut, cut] })
     expect(await transactor.run(offsets, records, place)).toBe('committed')

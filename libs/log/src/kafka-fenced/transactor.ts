@@ -9,7 +9,7 @@ import { type Produced, produce, tryMs } from './produce.ts'
 import { createArena } from './wire/arena.ts'
 import { coordinatorMs, type WireCall } from './wire/broker-connection.ts'
 import { encodeBatch } from './wire/encode-batch.ts'
-import { alteredTopic, busy, codeText, movedCoordinator, outOfGroup, takenOver } from './wire/error-codes.ts'
+import { alteredTopic, busy, codeText, movedCoordinator, outOfGroup, refusesRecords, takenOver } from './wire/error-codes.ts'
 import { transactionOffsetsCall } from './wire/group-calls.ts'
 import {
   endTransactionCall,
@@ -150,18 +150,15 @@ export function createTransactor(options: TransactorOptions): Transactor {
 
   /** Without it an operator would see transactions fail, and nothing of why. */
   async function tellUnwritten(produced: Exclude<Produced, { type: 'done' }>): Promise<void> {
-    if (produced.type === 'refused') {
-      const { topic, code } = produced
-      doubt([topic])
-      const right = await refusals.tellOfCode(code, [...onTopics('WRITE', [topic]), ...toCommit(group, transactionalId)], {
-        group,
-      })
-      if (right === undefined) refusals.tell(refusing(topic, codeText(code)), { group })
-      return
-    }
-    doubt(produced.unwritten.filter(({ code }) => alteredTopic.has(code)).map(({ topic }) => topic))
-    const [first] = produced.unwritten
-    if (first !== undefined) refusals.tell(unwritable(first.topic, first.partition, codeText(first.code)), { group })
+    const unwritten = produced.type === 'refused' ? [produced] : produced.unwritten
+    doubt(unwritten.filter(({ code }) => alteredTopic.has(code) || refusesRecords.has(code)).map(({ topic }) => topic))
+    const [first] = unwritten
+    if (first === undefined) return
+    const { topic, partition, code } = first
+    const needed = [...onTopics('WRITE', [topic]), ...toCommit(group, transactionalId)]
+    if ((await refusals.tellOfCode(code, needed, { group })) !== undefined) return
+    const what = refusesRecords.has(code) ? refusing(topic, codeText(code)) : unwritable(topic, partition, codeText(code))
+    refusals.tell(what, { group })
   }
 
   async function putOffsets(

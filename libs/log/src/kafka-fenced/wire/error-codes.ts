@@ -57,6 +57,14 @@ export const alteredTopic: ReadonlySet<number> = new Set([
   errorCode.inconsistentTopicId,
 ])
 
+/** The topic does not take these records, whoever sends them and however often. */
+export const refusesRecords: ReadonlySet<number> = new Set([
+  errorCode.messageTooLarge,
+  errorCode.recordListTooLarge,
+  errorCode.policyViolation,
+  errorCode.invalidRecord,
+])
+
 /** Somebody else coordinates: it must be looked for again. */
 export const movedCoordinator: ReadonlySet<number> = new Set([errorCode.coordinatorNotAvailable, errorCode.notCoordinator])
 
