@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Log, openKafkaLog } from '@leadline/log'
+import { openKafkaLog } from '@leadline/log'
 import { outgoing, readAll, testOwner, texts } from '@leadline/log/contract-owner'
 import kafkajs from 'kafkajs'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { describeKafka } from './shared-kafka.ts'
 
 const kinds = ['lanes', 'group'] as const
@@ -30,7 +30,11 @@ await describeKafka('a topic that an operator alters under a lane', (brokers) =>
       }),
     )
 
-  async function laneOn(log: Log) {
+  /** Has committed offset 1 and one record, 'before', to the output; what its log says is in `said`. */
+  async function openLane(transactions: (typeof kinds)[number]) {
+    const said: string[] = []
+    const log = await openKafkaLog({ brokers, transactions, logger: (_level, text) => void said.push(text) })
+    onTestFinished(() => log[Symbol.asyncDispose]())
     const [input, output, group] = ['in', 'out', 'group'].map((name) => `altered-${name}-${Date.now()}`) as [
       string,
       string,
@@ -42,16 +46,14 @@ await describeKafka('a topic that an operator alters under a lane', (brokers) =>
     await expect.poll(() => owner.lanes.length, { timeout: 20_000 }).toBe(1)
     const [lane] = owner.lanes
     if (lane === undefined) throw new Error('no lane')
-    return { lane, output }
+    expect(await lane.commit({ offset: 1, metadata: '', records: [outgoing(output, null, 'before')] })).toBe('committed')
+    return { log, said, lane, output }
   }
 
   test.each(kinds)(
     'with transactions of %s: what is over a lowered limit is named, nothing of it is kept, and it goes through once the limit is raised',
     async (transactions) => {
-      const said: string[] = []
-      await using log = await openKafkaLog({ brokers, transactions, logger: (_level, text) => void said.push(text) })
-      const { lane, output } = await laneOn(log)
-      expect(await lane.commit({ offset: 1, metadata: '', records: [outgoing(output, null, 'before')] })).toBe('committed')
+      const { log, said, lane, output } = await openLane(transactions)
       await limit(output, 2_000)
       const large = { offset: 2, metadata: '', records: [outgoing(output, null, 'x'.repeat(5_000))] }
 
@@ -108,10 +110,7 @@ await describeKafka('a topic that an operator alters under a lane', (brokers) =>
   test.each(kinds)(
     'with transactions of %s: that it is gone is told, and what was for it goes through once it is there again',
     async (transactions) => {
-      const said: string[] = []
-      await using log = await openKafkaLog({ brokers, transactions, logger: (_level, text) => void said.push(text) })
-      const { lane, output } = await laneOn(log)
-      expect(await lane.commit({ offset: 1, metadata: '', records: [outgoing(output, null, 'before')] })).toBe('committed')
+      const { log, said, lane, output } = await openLane(transactions)
       await administer((admin) => admin.deleteTopics({ topics: [output] }))
       const commit = { offset: 2, metadata: '', records: [outgoing(output, null, 'after')] }
 

@@ -1,3 +1,4 @@
+import type { LeadlineError } from '@leadline/domain'
 import { createBackoff, pause } from '../kafka/backoff.ts'
 import { transactionTimeoutMs } from '../kafka/lane-producer.ts'
 import { onTopics, type Right, toCommit } from '../kafka/missing-right.ts'
@@ -101,8 +102,9 @@ export function createTransactor(options: TransactorOptions): Transactor {
     return undefined
   }
 
-  async function tellRefusal(code: number, topics: readonly Right[]): Promise<void> {
-    await refusals.tellOfCode(code, [...topics, ...toCommit(group, transactionalId)], { group })
+  /** Undefined when the code tells of no missing right. */
+  async function tellRefusal(code: number, topics: readonly Right[]): Promise<LeadlineError | undefined> {
+    return await refusals.tellOfCode(code, [...topics, ...toCommit(group, transactionalId)], { group })
   }
 
   async function run(
@@ -155,8 +157,7 @@ export function createTransactor(options: TransactorOptions): Transactor {
     const [first] = unwritten
     if (first === undefined) return
     const { topic, partition, code } = first
-    const needed = [...onTopics('WRITE', [topic]), ...toCommit(group, transactionalId)]
-    if ((await refusals.tellOfCode(code, needed, { group })) !== undefined) return
+    if ((await tellRefusal(code, onTopics('WRITE', [topic]))) !== undefined) return
     const what = refusesRecords.has(code) ? refusing(topic, codeText(code)) : unwritable(topic, partition, codeText(code))
     refusals.tell(what, { group })
   }

@@ -9,7 +9,7 @@ import { byPartition } from './by-partition.ts'
 import type { Cluster } from './cluster.ts'
 import { type Produced, produce, type Unwritten } from './produce.ts'
 import { encodeBatch } from './wire/encode-batch.ts'
-import { alteredTopic, codeText, forgottenProducer } from './wire/error-codes.ts'
+import { codeText, forgottenProducer } from './wire/error-codes.ts'
 import { initProducerCall, type ProducerIdentity } from './wire/transaction-calls.ts'
 
 /** Longer than most elections of a leader, shorter than a client of ours waits for his answer. */
@@ -87,11 +87,9 @@ export function createWireSender(cluster: Cluster, refusals: Refusals, patienceM
   }
 }
 
-/** A topic that may have been altered is named before others: whoever knows of it asks again. */
-function unwrittenError(unwritten: readonly Unwritten[]): LeadlineError {
-  const worst = unwritten.find(({ code }) => alteredTopic.has(code)) ?? unwritten[0]
-  if (worst === undefined) return unavailable('append: no broker took it in time')
-  return unwritable(worst.topic, worst.partition, codeText(worst.code))
+function unwrittenError([first]: readonly Unwritten[]): LeadlineError {
+  if (first === undefined) return unavailable('append: no broker took it in time')
+  return unwritable(first.topic, first.partition, codeText(first.code))
 }
 
 const noTimeoutMs = 0
