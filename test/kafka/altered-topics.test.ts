@@ -70,6 +70,8 @@ await describeKafka('a topic that an operator alters under a lane', (brokers) =>
 
       await limit(output, 1_048_588)
       expect(await lane.commit(large)).toBe('committed')
+      // What is committed can become readable some milliseconds later.
+      await log.settled(output, 0)
       expect(texts(await readAll(log, output)).map((text) => text?.length)).toEqual([6, 5_000])
     },
     60_000,
@@ -124,6 +126,7 @@ await describeKafka('a topic that an operator alters under a lane', (brokers) =>
       await expect
         .poll(() => lane.commit(commit).then(async (answer) => [answer, await lane.reopen()]), { timeout: 30_000 })
         .toMatchObject(['committed', { offset: 2 }])
+      await Promise.all([0, 1].map((partition) => log.settled(output, partition)))
       expect(texts(await readAll(log, output))).toEqual(['after'])
     },
     90_000,
