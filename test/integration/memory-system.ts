@@ -8,6 +8,7 @@ import { acceptLead, receivedRecord } from '@leadline/intake'
 import { standardFieldTypes } from '@leadline/language'
 import { createMemoryCluster, openMemoryLog } from '@leadline/log'
 import { retrierProcessor } from '@leadline/retrier'
+import { releaseRecords } from '@leadline/walk'
 import { destinationLimits, intakeProcessor, stepProcessor } from '@leadline/worker'
 
 export const topics = topicNames('t.')
@@ -80,8 +81,9 @@ export async function startSystem(flows: Flows, inFlight = 512, shared = createM
   })
   const tools = { flows, codec, topics, destinations, now: clock.now, decided: () => undefined }
   const processors = [intakeProcessor(tools), stepProcessor({ ...tools, pool: 'default' }), retrierProcessor(tools)]
+  const taken = releaseRecords(codec)
   const running = await Promise.all(
-    processors.map((processor) => runProcessor({ processor, log, clock, limits: { inFlight, flushIntervalMs: 5 } })),
+    processors.map((processor) => runProcessor({ processor, log, clock, taken, limits: { inFlight, flushIntervalMs: 5 } })),
   )
   const countOf = async (topic: string): Promise<number> => {
     const ends = await log.ends(topic)

@@ -11,6 +11,7 @@ import type { Codec, Topics } from '@leadline/events'
 import type { Flows } from '@leadline/flows'
 import type { LogLimits } from '@leadline/log'
 import { retrierProcessor } from '@leadline/retrier'
+import { releaseRecords } from '@leadline/walk'
 import { destinationLimits, intakeProcessor, stepProcessor, submissionsProcessor } from '@leadline/worker'
 import type { Cluster } from './broker/cluster.ts'
 import { openModelledLog } from './driver/log.ts'
@@ -96,6 +97,7 @@ export function startProcess(options: ProcessOptions): SimulatedProcess {
   let closed: Promise<void> | undefined
   const inFlight = limits.inFlight ?? 512
   const destinations = createDestinations({ limits: destinationLimits(options.flows, inFlight), clock: host.clock })
+  const taken = releaseRecords(options.codec)
   const started = processorsOf({ ...options, destinations, now: host.clock.now }).map(async (processor) => {
     const watched = watchProcessor({
       processor,
@@ -108,7 +110,7 @@ export function startProcess(options: ProcessOptions): SimulatedProcess {
       latestMs: () => host.latestMs,
       report,
     })
-    running.push(await runProcessor({ processor: watched, log, groupPrefix, clock: host.clock, limits, observer }))
+    running.push(await runProcessor({ processor: watched, log, groupPrefix, clock: host.clock, limits, observer, taken }))
   })
 
   async function close(): Promise<void> {

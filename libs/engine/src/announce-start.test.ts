@@ -49,6 +49,7 @@ async function cautiousLane() {
     },
     limits: defaultLimits,
     observer: silentObserver,
+    taken: () => {},
     commitBytesPerTopic: 1_000,
     starts: defaultLimits.startsBeforeCaution,
     suspect: null,

@@ -57,6 +57,7 @@ async function laneOf(clock: Clock, commitMs: number) {
     clock,
     limits: { ...defaultLimits, flushIntervalMs: 30 },
     observer: { flushed: () => {} } as unknown as EngineObserver,
+    taken: () => {},
     commitBytesPerTopic: 1_000_000,
     starts: 0,
     suspect: null,

@@ -40,6 +40,8 @@ export interface FlusherOptions {
   readonly clock: Clock
   readonly limits: EngineLimits
   readonly observer: EngineObserver
+  /** Told of records that are committed. */
+  readonly taken: (records: readonly OutgoingRecord[]) => void
   readonly commitBytesPerTopic: number
   /** Starts without a result before this opening, and the record that was then started alone. */
   readonly starts: number
@@ -50,7 +52,7 @@ export interface FlusherOptions {
 }
 
 export function createFlusher(options: FlusherOptions): Flusher {
-  const { lane, window, state, committer, clock, limits, observer, commitBytesPerTopic } = options
+  const { lane, window, state, committer, clock, limits, observer, taken, commitBytesPerTopic } = options
   const completed = createQueue<Entry>()
   let starts = options.starts
   // What was in flight when the process ended is at most this much; beyond it there is nothing left to suspect.
@@ -123,6 +125,7 @@ export function createFlusher(options: FlusherOptions): Flusher {
       window.unsettle()
       return options.ended(answer)
     }
+    taken(chunk.records)
     observer.flushed(lane, {
       completions: chunk.completions,
       records: chunk.records.length,

@@ -1,5 +1,5 @@
 import { LeadlineError, toLeadlineError } from '@leadline/domain'
-import type { Delivery, LanePosition, Log, LogLane, LogRecord } from '@leadline/log'
+import type { Delivery, LanePosition, Log, LogLane, LogRecord, OutgoingRecord } from '@leadline/log'
 import type { Clock } from './clock.ts'
 import { createCommitter } from './committer.ts'
 import { createDispatch } from './dispatch.ts'
@@ -22,6 +22,7 @@ export interface LaneTools {
   readonly limits: EngineLimits
   readonly slots: Slots
   readonly observer: EngineObserver
+  readonly taken: (records: readonly OutgoingRecord[]) => void
   /** Called when the lane has ended because somebody else committed on it, though it is ours: it must be opened again from there. */
   readonly overtaken: (position: LanePosition) => void
 }
@@ -41,7 +42,7 @@ export interface Lane {
 
 /** Opens a lane from its committed `position`: restores window and state, then starts delivery. Throws LOG_FOREIGN_METADATA, LOG_MISMATCH. */
 export async function openLane(logLane: LogLane, position: LanePosition, tools: LaneTools): Promise<Lane> {
-  const { processor, log, clock, limits, slots, observer } = tools
+  const { processor, log, clock, limits, slots, observer, taken } = tools
   const { base, starts, suspect, runs } = await readPosition(logLane, position, log)
   const state = await restoreState(log, processor.stateTopic, logLane.partition)
   const stopping = new AbortController()
@@ -59,6 +60,7 @@ export async function openLane(logLane: LogLane, position: LanePosition, tools: 
     clock,
     limits,
     observer,
+    taken,
     starts,
     suspect,
     commitBytesPerTopic: log.limits.commitBytesPerTopic,

@@ -1,4 +1,4 @@
-import { createMemoryCluster, type Log, type MemoryCluster, openMemoryLog } from '@leadline/log'
+import { createMemoryCluster, type Log, type MemoryCluster, type OutgoingRecord, openMemoryLog } from '@leadline/log'
 import { describe, expect, it } from 'vitest'
 import type { EngineLimits } from './limits.ts'
 import type { Processor } from './processor.ts'
@@ -190,5 +190,26 @@ describe('a commit whose answer is lost', () => {
     await eventually(async () => (await valuesOf(log, 'out')).length === 40)
     expect(new Set(await valuesOf(log, 'out')).size).toBe(40)
     expect(calls.length).toBe(40)
+  })
+
+  it.each(['kept', 'dropped'] as const)('tells once of each record that the log has taken, when it was %s', async (fault) => {
+    const shared = createMemoryCluster()
+    const log = await openLog(shared)
+    const told: string[] = []
+    const taken = (records: readonly OutgoingRecord[]): void => {
+      for (const { value } of records) {
+        told.push(String(value))
+        value?.fill('x')
+      }
+    }
+    const work: Work = (record) => ({ records: [{ ...out(record), value: Buffer.from(`of ${record.value}`) }] })
+    await using _running = await runProcessor({ processor: scenarioProcessor(work), log, taken, limits: { flushIntervalMs: 2 } })
+    for (let round = 0; round < 4; round++) {
+      shared.failNextCommit(fault)
+      await log.append(inputs(10).map((record) => ({ ...record, value: Buffer.from(`${round}-${record.value}`) })))
+    }
+    await eventually(() => told.length === 40)
+    expect(sorted(await valuesOf(log, 'out'))).toEqual(sorted(told))
+    expect(new Set(told).size).toBe(40)
   })
 })

@@ -1,5 +1,5 @@
 import { toLeadlineError } from '@leadline/domain'
-import type { LanePosition, Log, LogLane } from '@leadline/log'
+import type { LanePosition, Log, LogLane, OutgoingRecord } from '@leadline/log'
 import type { Clock } from './clock.ts'
 import { type Lane, openLane } from './lane.ts'
 import { defaultLimits, type EngineLimits } from './limits.ts'
@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly clock?: Clock
   readonly limits?: Partial<EngineLimits>
   readonly observer?: EngineObserver
+  /** Told of records that are committed: whoever made them may write over their values. */
+  readonly taken?: (records: readonly OutgoingRecord[]) => void
 }
 
 export interface RunningProcessor extends AsyncDisposable {
@@ -38,7 +40,7 @@ const longestWaitMs = 5_000
 
 /** Runs a processor on the lanes that its group assigns to this process. Resolves when it has joined. */
 export async function runProcessor(options: RunOptions): Promise<RunningProcessor> {
-  const { processor, log, clock = systemClock, observer = silentObserver } = options
+  const { processor, log, clock = systemClock, observer = silentObserver, taken = () => {} } = options
   const limits = { ...defaultLimits, ...ownLimits(processor), ...options.limits }
   const slots = createSlots(limits.inFlight)
   const held = new Map<LogLane, Held>()
@@ -47,7 +49,7 @@ export async function runProcessor(options: RunOptions): Promise<RunningProcesso
   /** A log that is away for a moment must not cost the lane until the next rebalance. */
   async function openPatiently(logLane: LogLane, position: LanePosition, lost: AbortSignal): Promise<Lane> {
     const overtaken = (by: LanePosition): void => openAgain(logLane, by)
-    const tools = { processor, log, clock, limits, slots, observer, overtaken }
+    const tools = { processor, log, clock, limits, slots, observer, taken, overtaken }
     for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
       try {
         return await openLane(logLane, position, tools)

@@ -26,31 +26,72 @@ export function openAvroReader(current: EventSchema, writer: Json): AvroReader {
   }
 }
 
-/** Writes events as `prefix` and Avro body in one buffer. */
-export type AvroWriter = (schema: EventSchema, prefix: Buffer, event: object) => Buffer
+export interface AvroWriter {
+  /** The event as `prefix` and Avro body in one buffer. */
+  write(schema: EventSchema, prefix: Buffer, event: object): Buffer
+  /** What was written is needed no more: later events may be written over it. To be called once for each event, or never. */
+  release(written: Buffer): void
+}
+
+interface Slab {
+  readonly memory: Buffer
+  used: number
+  /** Events in it that nobody has released. */
+  held: number
+}
 
 const slabBytes = 256 * 1024
+/** Of those that wait to be used again: more than what is under way in a busy process. */
+const mostIdle = 32
 
 /**
- * Events are written one behind the other into slabs, and what is returned is the place in the slab: no event is copied, and a slab
- * goes when the last of its events has been written to the log.
+ * Events are written one behind the other into slabs, and what is returned is the place in the slab: no event is copied. A slab whose
+ * events are all released is written to again; one of which an event was forgotten goes to the garbage.
  */
 export function openAvroWriter(): AvroWriter {
-  let slab = Buffer.allocUnsafeSlow(slabBytes)
-  let used = 0
-  return (schema, prefix, event) => {
-    for (;;) {
-      const end = encodeInto(schema, event, slab, used + prefix.length)
-      if (end >= 0) {
-        prefix.copy(slab, used)
-        const written = slab.subarray(used, end)
-        used = end
-        return written
+  const idle: Slab[] = []
+  const byMemory = new WeakMap<ArrayBufferLike, Slab>()
+  let slab = openSlab(slabBytes)
+
+  function openSlab(bytes: number): Slab {
+    const opened = { memory: Buffer.allocUnsafeSlow(bytes), used: 0, held: 0 }
+    byMemory.set(opened.memory.buffer, opened)
+    return opened
+  }
+
+  /** What is missing is known only when an event did not fit; one that needs a slab of its own gets one of its size. */
+  function nextSlab(bytes: number): Slab {
+    if (slab.held === 0) keep(slab)
+    return bytes <= slabBytes ? (idle.pop() ?? openSlab(slabBytes)) : openSlab(bytes)
+  }
+
+  function keep(unused: Slab): void {
+    unused.used = 0
+    if (unused.memory.length === slabBytes && idle.length < mostIdle) idle.push(unused)
+  }
+
+  return {
+    write(schema, prefix, event) {
+      for (;;) {
+        const { memory, used } = slab
+        const end = encodeInto(schema, event, memory, used + prefix.length)
+        if (end >= 0) {
+          prefix.copy(memory, used)
+          slab.used = end
+          slab.held++
+          return memory.subarray(used, end)
+        }
+        slab = nextSlab(memory.length - used - end)
       }
-      // What is missing is known only now; a record that needs a slab of its own gets one of its size.
-      slab = Buffer.allocUnsafeSlow(Math.max(slabBytes, slab.length - used - end))
-      used = 0
-    }
+    },
+    release(written) {
+      const its = byMemory.get(written.buffer)
+      if (its === undefined) return
+      its.held--
+      if (its.held > 0) return
+      if (its === slab) its.used = 0
+      else keep(its)
+    },
   }
 }
 

@@ -57,6 +57,50 @@ describe('the Avro encoding without a registry', () => {
   })
 })
 
+describe('the memory of encoded events', () => {
+  it('is used again when all that lie in it are released', async () => {
+    const codec = await openCodec({ encoding: 'avro' })
+    const encode = () => codec.encode('step-work', { ...work, lead: JSON.stringify('x'.repeat(50_000)) })
+    const seen = new Set<ArrayBufferLike>()
+    for (let round = 0; round < 100; round++) {
+      const written = Array.from({ length: 12 }, encode)
+      for (const { buffer } of written) seen.add(buffer)
+      for (const bytes of written) codec.release(bytes)
+    }
+    expect(seen.size).toBeLessThanOrEqual(4)
+  })
+
+  it('is left alone while one of them is needed, whatever is released around it and in whatever order', async () => {
+    const codec = await openCodec({ encoding: 'avro' })
+    // How long the event is, and which of those that are needed are released after it.
+    const made = fc.record({
+      length: fc.oneof(fc.nat(2_000), fc.constant(100_000)),
+      released: fc.array(fc.nat(), { maxLength: 3 }),
+    })
+    fc.assert(
+      fc.property(fc.array(made, { minLength: 50, maxLength: 400 }), (events) => {
+        const needed: { readonly bytes: Buffer; readonly lead: string }[] = []
+        const take = ({ bytes, lead }: (typeof needed)[number]): void => {
+          expect(codec.decode('step-work', bytes)).toMatchObject({ lead })
+          codec.release(bytes)
+        }
+        events.forEach(({ length, released }, index) => {
+          const lead = JSON.stringify(String.fromCharCode(65 + (index % 26)).repeat(length))
+          needed.push({ bytes: codec.encode('step-work', { ...work, lead }), lead })
+          for (const which of released) needed.splice(which % Math.max(1, needed.length), 1).forEach(take)
+        })
+        needed.forEach(take)
+      }),
+    )
+  })
+
+  it('is nothing that other bytes have', () => {
+    avro.release(Buffer.from('no event'))
+    json.release(json.encode('step-work', work))
+    expect({ ...avro.decode('step-work', avro.encode('step-work', work)) }).toEqual(work)
+  })
+})
+
 describe('the JSON encoding', () => {
   it('is readable: plain names and values, the lead as JSON text', () => {
     expect(JSON.parse(json.encode('step-work', work).toString())).toEqual(work)

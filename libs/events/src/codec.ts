@@ -23,6 +23,11 @@ export interface Codec {
    * or LOG_UNAVAILABLE when the registry does not answer.
    */
   decode<N extends EventName>(name: N, bytes: Buffer): Events[N] | Promise<Events[N]>
+  /**
+   * What `encode` returned is needed no more: later events may be written over it. To be called once for each, or never; other bytes are
+   * left alone.
+   */
+  release(encoded: Buffer): void
 }
 
 type Schemas = Readonly<Record<EventName, EventSchema>>
@@ -36,8 +41,10 @@ export async function openCodec(options: CodecOptions): Promise<Codec> {
   const byFingerprint = readersByFingerprint(schemas)
   const byId = new Map(Array.from(ids ?? [], ([event, id]) => [id, openAvroReader(schemas[event], schemas[event].json)]))
   const lookUp = registry === undefined ? undefined : openLookup(registry, schemas, byId)
+  const { encode, release } = options.encoding === 'json' ? jsonEncoder(schemas) : avroEncoder(schemas, ids)
   return {
-    encode: options.encoding === 'json' ? (name, event) => encodeJson(schemas[name], event) : openEncoder(schemas, ids),
+    encode,
+    release,
     decode(name, bytes) {
       switch (framingOf(bytes)) {
         case 'json':
@@ -65,10 +72,18 @@ function framingOf(bytes: Buffer): Framing {
   return bytes[0] === 0x7b ? 'json' : 'unknown'
 }
 
-function openEncoder(schemas: Schemas, ids: ReadonlyMap<EventName, number> | undefined): Codec['encode'] {
-  const write = openAvroWriter()
+type Encoder = Pick<Codec, 'encode' | 'release'>
+
+function jsonEncoder(schemas: Schemas): Encoder {
+  return { encode: (name, event) => encodeJson(schemas[name], event), release: () => {} }
+}
+
+function avroEncoder(schemas: Schemas, ids: ReadonlyMap<EventName, number> | undefined): Encoder {
+  const { write, release } = openAvroWriter()
   const prefixes = new Map(Object.values(schemas).map((schema) => [schema.event, prefixOf(schema, ids?.get(schema.event))]))
-  return (name, event) => write(schemas[name], prefixes.get(name) ?? prefixOf(schemas[name], undefined), event)
+  const encode: Codec['encode'] = (name, event) =>
+    write(schemas[name], prefixes.get(name) ?? prefixOf(schemas[name], undefined), event)
+  return { encode, release }
 }
 
 function prefixOf(schema: Pick<EventSchema, 'json'>, id: number | undefined): Buffer {

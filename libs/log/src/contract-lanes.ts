@@ -38,6 +38,20 @@ export function laneContract({ log, topic, group, harness }: ContractContext): v
       await membership.close()
     })
 
+    test('keeps what it committed when its values are written over afterwards', async () => {
+      const [input, output] = [await topic(), await topic()]
+      const owner = testOwner()
+      const membership = await log().join(group(), [input], owner)
+      const lane = await owner.lane(0)
+      const record = outgoing(output, 'k', 'as it was')
+
+      expect(await lane.commit({ offset: 1, metadata: '', records: [record] })).toBe('committed')
+      record.value?.fill('x')
+
+      await expect.poll(async () => texts(await readAll(log(), output))).toEqual(['as it was'])
+      await membership.close()
+    })
+
     test('begins again where the group committed, with the metadata of the last commit', async () => {
       const input = await topic()
       const name = group()

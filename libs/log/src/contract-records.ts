@@ -57,6 +57,15 @@ export function recordContract({ log, topic, harness }: ContractContext): void {
       expect(zeros?.key).toEqual(Buffer.alloc(4))
     })
 
+    test('values may be written over once they are appended', async () => {
+      const name = await topic()
+      const value = Buffer.from('as it was')
+      await log().append([{ topic: name, partition: 0, key: null, value, headers: {} }])
+      value.fill('x')
+
+      expect(texts(await readAll(log(), name))).toEqual(['as it was'])
+    })
+
     test('a record of 1 MB passes whole', async () => {
       const name = await topic()
       const value = Buffer.alloc(1_048_576, 'leadline')

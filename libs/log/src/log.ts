@@ -32,7 +32,7 @@ export interface OutgoingRecord {
   /** Absent: by the key's hash (murmur2, as every Kafka client does), any partition when there is no key. */
   readonly partition?: number
   readonly key: Buffer | null
-  /** null is a tombstone on a compacted topic. */
+  /** null is a tombstone on a compacted topic. Once the append or commit is answered, its owner may write over it. */
   readonly value: Buffer | null
   readonly headers: Readonly<Record<string, string | Buffer>>
 }

@@ -14,7 +14,9 @@ export function createPlacement(storage: Pick<LocalStorage, 'shape'>): PlaceReco
     const partition =
       record.partition ?? (record.key === null ? turn++ % shape.partitions : partitionOf(record.key, shape.partitions))
     if (partition < 0 || partition >= shape.partitions) throw unknownTopic(record.topic, partition)
-    const placed: PlacedRecord = { ...record, partition, headers: encodeHeaders(record.headers) }
+    // A local log keeps its newest records in memory, longer than their owner leaves the values alone.
+    const value = record.value && Buffer.from(record.value)
+    const placed: PlacedRecord = { ...record, value, partition, headers: encodeHeaders(record.headers) }
     const bytes = recordBytes(placed)
     if (bytes > shape.maxRecordBytes) throw recordTooLarge(record.topic, bytes, shape.maxRecordBytes)
     return placed

@@ -82,6 +82,13 @@ export function toRecord(draft: Draft, { codec, topics }: Wire): DraftRecord {
   }
 }
 
+/** To be told of records made by `toRecord` that the log has taken: later ones are written over them. */
+export function releaseRecords(codec: Pick<Codec, 'release'>): (records: readonly Pick<DraftRecord, 'value'>[]) => void {
+  return (records) => {
+    for (const { value } of records) if (value !== null) codec.release(value)
+  }
+}
+
 /** False when the log might refuse the record for its size. */
 export function fitsTopic({ value }: DraftRecord): boolean {
   return value === null || value.length <= maxEventBytes

@@ -4,7 +4,7 @@ import type { Codec, Topics } from '@leadline/events'
 import type { Flows } from '@leadline/flows'
 import type { Log } from '@leadline/log'
 import { type ServiceEvents, tryUntilAvailable, unlessAborted } from '@leadline/service'
-import { isCapped } from '@leadline/walk'
+import { isCapped, releaseRecords } from '@leadline/walk'
 import { capsProcessor } from './caps.ts'
 import { destinationLimits } from './destination-limits.ts'
 import { intakeProcessor } from './intake.ts'
@@ -38,7 +38,7 @@ const never = new AbortController().signal
 
 /** Runs intake and the steps of the pools. Resolves when all groups are joined. */
 export async function startWorker(parts: WorkerParts): Promise<Worker> {
-  const { flows, log, events, groupPrefix, now = Date.now } = parts
+  const { flows, log, codec, events, groupPrefix, now = Date.now } = parts
   await using opened = new AsyncDisposableStack()
   const clock = systemClock
   const destinations = createDestinations({ limits: destinationLimits(flows, parts.inFlight), clock })
@@ -55,9 +55,10 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
   }))
   const steps = pools.map((pool) => ({ processor: stepProcessor({ ...tools, pool }), inFlight: parts.inFlight }))
 
+  const taken = releaseRecords(codec)
   const running: RunningProcessor[] = await Promise.all(
     [...intake, ...steps].map(({ processor, inFlight }) =>
-      runProcessor({ processor, log, groupPrefix, observer: events, limits: { inFlight } }),
+      runProcessor({ processor, log, groupPrefix, observer: events, taken, limits: { inFlight } }),
     ),
   )
   opened.defer(async () => {

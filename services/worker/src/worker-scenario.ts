@@ -7,6 +7,7 @@ import type { Flow, Flows, Step } from '@leadline/flows'
 import { acceptLead, receivedRecord } from '@leadline/intake'
 import { standardFieldTypes } from '@leadline/language'
 import { type Log, type MemoryCluster, openMemoryLog } from '@leadline/log'
+import { releaseRecords } from '@leadline/walk'
 import { capsProcessor } from './caps.ts'
 import { destinationLimits } from './destination-limits.ts'
 import { intakeProcessor } from './intake.ts'
@@ -78,8 +79,9 @@ export async function startScenario(flows: Flows, shared?: MemoryCluster): Promi
     capsProcessor(tools),
     stepProcessor({ ...tools, pool: 'default' }),
   ]
+  const taken = releaseRecords(codec)
   const running = await Promise.all(
-    processors.map((processor) => runProcessor({ processor, log, limits: { flushIntervalMs: 2 } })),
+    processors.map((processor) => runProcessor({ processor, log, taken, limits: { flushIntervalMs: 2 } })),
   )
   return {
     log,

@@ -136,9 +136,9 @@ function firstAt(stored: readonly StoredRecord[], offset: number): number {
   return low
 }
 
-/** Bytes and texts as a reader gets them: copies of nothing, headers as buffers. */
+/** Bytes and texts as a reader gets them: the value copied, since its owner may write over it, and headers as buffers. */
 function plain({ key, value, headers }: OutgoingRecord): Pick<LogRecord, 'key' | 'value' | 'headers'> {
   const buffers: Record<string, Buffer> = {}
   for (const [name, header] of Object.entries(headers)) buffers[name] = typeof header === 'string' ? Buffer.from(header) : header
-  return { key, value, headers: buffers }
+  return { key, value: value && Buffer.from(value), headers: buffers }
 }
