@@ -2,6 +2,7 @@ import type { LeadId } from '@leadline/domain'
 import type { Activity, Codec, DeadLetter, LeadCompleted, StepOutcome, StepWork, Topics } from '@leadline/events'
 import { headers, maxEventBytes } from '@leadline/events'
 import { cutDeadLetter } from './cut-dead-letter.ts'
+import { keyBytes } from './key-bytes.ts'
 
 /** An event that a decision wants written, before it has bytes and a topic. */
 export type Draft =
@@ -73,11 +74,11 @@ export function toRecord(draft: Draft, { codec, topics }: Wire): DraftRecord {
     case 'take-place':
       return {
         ...record(topics.caps, draft.event, codec.encode('step-work', draft.event), workHeaders(draft.event)),
-        key: Buffer.from(draft.counter),
+        key: keyBytes(draft.counter),
       }
     case 'give-back-place': {
       const its = { [headers.leadId]: draft.event.leadId, [headers.generation]: String(draft.event.generation) }
-      return { topic: topics.caps, key: Buffer.from(draft.counter), value: null, headers: its }
+      return { topic: topics.caps, key: keyBytes(draft.counter), value: null, headers: its }
     }
   }
 }
@@ -118,11 +119,11 @@ function generationHeader(generation: number): DraftRecord['headers'] {
   return generation === 0 ? firstGeneration : { [headers.generation]: String(generation) }
 }
 
-let lastKey = { text: '', bytes: Buffer.alloc(0) }
+let lastKey: { readonly text: string; readonly bytes: Buffer } = { text: '', bytes: Buffer.alloc(0) }
 
 /** The events of one decision are about one lead, and are written one after the other. */
 function keyOf(text: string): Buffer {
-  if (lastKey.text !== text) lastKey = { text, bytes: Buffer.from(text) }
+  if (lastKey.text !== text) lastKey = { text, bytes: keyBytes(text) }
   return lastKey.bytes
 }
 
