@@ -73,13 +73,14 @@ export function createTopicCatalog(admin: KafkaAdmin, refusals: Refusals, signal
         known.set(topic, await factsAgain(topic))
         if (partition >= (known.get(topic)?.partitions ?? 0)) throw unknownTopic(topic, partition)
       }
+      const sizeOfHeaders = headersSizer()
       const placed: SizedRecord[] = []
       for (const record of records) {
         const { topic, key } = record
         let { partitions, maxMessageBytes } = known.get(topic) ?? { partitions: 0, maxMessageBytes: 0 }
         const partition = record.partition ?? (key === null ? turn++ % partitions : partitionOf(key, partitions))
         if (partition < 0 || partition >= partitions) throw unknownTopic(topic, partition)
-        const bytes = wireBytes(record)
+        const bytes = recordOverheadBytes + (key?.length ?? 0) + (record.value?.length ?? 0) + sizeOfHeaders(record.headers)
         // The limit may have been raised since.
         if (bytes + batchOverheadBytes > maxMessageBytes) maxMessageBytes = (await factsAgain(topic)).maxMessageBytes
         if (bytes + batchOverheadBytes > maxMessageBytes) throw recordTooLarge(topic, bytes, maxMessageBytes)
@@ -120,8 +121,15 @@ async function askFacts(admin: KafkaAdmin, refusals: Refusals, topic: string): P
   }
 }
 
-function wireBytes({ key, value, headers }: OutgoingRecord): number {
-  let bytes = recordOverheadBytes + (key?.length ?? 0) + (value?.length ?? 0)
-  for (const name in headers) bytes += headerOverheadBytes + Buffer.byteLength(name) + Buffer.byteLength(headers[name] ?? '')
-  return bytes
+/** Most records have the very headers of the one before: these are counted once. */
+function headersSizer(): (headers: OutgoingRecord['headers']) => number {
+  let last: OutgoingRecord['headers'] | undefined
+  let bytes = 0
+  return (headers) => {
+    if (headers === last) return bytes
+    last = headers
+    bytes = 0
+    for (const name in headers) bytes += headerOverheadBytes + Buffer.byteLength(name) + Buffer.byteLength(headers[name] ?? '')
+    return bytes
+  }
 }

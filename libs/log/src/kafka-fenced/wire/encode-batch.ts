@@ -26,7 +26,8 @@ export function encodeBatch(
   records: readonly OutgoingRecord[],
   { producer, sequence, transactional, nowMs, take = Buffer.allocUnsafe }: BatchFacts,
 ): Buffer {
-  const sizes = records.map(bodyBytes)
+  const sizeOfHeaders = headersSizer()
+  const sizes = records.map((record, index) => bodyBytes(record, index, sizeOfHeaders(record.headers)))
   let total = headerBytes
   for (const size of sizes) total += varintBytes(size) + size
   const batch = take(total)
@@ -42,10 +43,12 @@ export function encodeBatch(
   batch.writeInt16BE(producer.epoch, 51)
   batch.writeInt32BE(sequence, 53)
   batch.writeInt32BE(records.length, 57)
+  const writeHeaders = headersWriter(batch)
   let at = headerBytes
   let index = 0
   for (const record of records) {
-    at = writeRecord(batch, at, record, index, sizes[index] ?? 0)
+    at = writeBody(batch, writeVarint(batch, at, sizes[index] ?? 0), record, index)
+    at = writeHeaders(at, record.headers)
     index++
   }
   // Wrapped, since plain bytes are copied before they are summed.
@@ -53,9 +56,26 @@ export function encodeBatch(
   return batch
 }
 
-function bodyBytes({ key, value, headers }: OutgoingRecord, index: number): number {
+type Headers = OutgoingRecord['headers']
+
+function bodyBytes({ key, value }: OutgoingRecord, index: number, ofHeaders: number): number {
   // Attributes and the time, which is the batch's, take a byte each.
-  let bytes = 2 + varintBytes(index) + bytesBytes(key) + bytesBytes(value)
+  return 2 + varintBytes(index) + bytesBytes(key) + bytesBytes(value) + ofHeaders
+}
+
+/** Most records of a batch have the very headers of the one before: these are counted once. */
+function headersSizer(): (headers: Headers) => number {
+  let last: Headers | undefined
+  let bytes = 0
+  return (headers) => {
+    if (headers !== last) bytes = headersBytes(headers)
+    last = headers
+    return bytes
+  }
+}
+
+function headersBytes(headers: Headers): number {
+  let bytes = 0
   let count = 0
   for (const name in headers) {
     const header = headers[name] ?? ''
@@ -65,16 +85,33 @@ function bodyBytes({ key, value, headers }: OutgoingRecord, index: number): numb
   return bytes + varintBytes(count)
 }
 
-function writeRecord(batch: Buffer, from: number, { key, value, headers }: OutgoingRecord, index: number, size: number): number {
-  let at = writeVarint(batch, from, size)
-  batch[at++] = 0
-  batch[at++] = 0
-  at = writeVarint(batch, at, index)
-  at = writeBytes(batch, at, key)
-  at = writeBytes(batch, at, value)
+function writeBody(batch: Buffer, from: number, { key, value }: OutgoingRecord, index: number): number {
+  batch[from] = 0
+  batch[from + 1] = 0
+  const at = writeVarint(batch, from + 2, index)
+  return writeBytes(batch, writeBytes(batch, at, key), value)
+}
+
+/** Those of the record before are copied from there. */
+function headersWriter(batch: Buffer): (at: number, headers: Headers) => number {
+  let last: Headers | undefined
+  let [from, to] = [0, 0]
+  return (at, headers) => {
+    if (headers === last) {
+      batch.copyWithin(at, from, to)
+      return at + to - from
+    }
+    last = headers
+    from = at
+    to = writeHeaders(batch, at, headers)
+    return to
+  }
+}
+
+function writeHeaders(batch: Buffer, from: number, headers: Headers): number {
   let count = 0
   for (const _ in headers) count++
-  at = writeVarint(batch, at, count)
+  let at = writeVarint(batch, from, count)
   for (const name in headers) {
     const header = headers[name] ?? ''
     at = writeText(batch, at, name)
