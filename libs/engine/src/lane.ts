@@ -22,6 +22,7 @@ export interface LaneTools {
   readonly limits: EngineLimits
   readonly slots: Slots
   readonly observer: EngineObserver
+  /** Told of records that are committed. */
   readonly taken: (records: readonly OutgoingRecord[]) => void
   /** Called when the lane has ended because somebody else committed on it, though it is ours: it must be opened again from there. */
   readonly overtaken: (position: LanePosition) => void

@@ -184,10 +184,11 @@ describe('a commit whose answer is lost', () => {
     const calls: string[] = []
     await using _running = await run(log, (record) => void calls.push(String(record.value)))
     for (let round = 0; round < 4; round++) {
-      shared.failNextCommit(fault)
+      // In the first one the lanes announce their starts, which is a commit without records.
+      if (round > 0) shared.failNextCommit(fault)
       await log.append(inputs(10).map((record) => ({ ...record, value: Buffer.from(`${round}-${record.value}`) })))
+      await eventually(async () => (await valuesOf(log, 'out')).length === 10 * (round + 1))
     }
-    await eventually(async () => (await valuesOf(log, 'out')).length === 40)
     expect(new Set(await valuesOf(log, 'out')).size).toBe(40)
     expect(calls.length).toBe(40)
   })
@@ -205,10 +206,10 @@ describe('a commit whose answer is lost', () => {
     const work: Work = (record) => ({ records: [{ ...out(record), value: Buffer.from(`of ${record.value}`) }] })
     await using _running = await runProcessor({ processor: scenarioProcessor(work), log, taken, limits: { flushIntervalMs: 2 } })
     for (let round = 0; round < 4; round++) {
-      shared.failNextCommit(fault)
+      if (round > 0) shared.failNextCommit(fault)
       await log.append(inputs(10).map((record) => ({ ...record, value: Buffer.from(`${round}-${record.value}`) })))
+      await eventually(() => told.length === 10 * (round + 1))
     }
-    await eventually(() => told.length === 40)
     expect(sorted(await valuesOf(log, 'out'))).toEqual(sorted(told))
     expect(new Set(told).size).toBe(40)
   })

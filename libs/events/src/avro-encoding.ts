@@ -41,7 +41,7 @@ interface Slab {
 }
 
 const slabBytes = 256 * 1024
-/** Of those that wait to be used again: more than what is under way in a busy process. */
+/** Slabs that are kept to be written to again, 8 MB: what a busy process has under way. More go to the garbage. */
 const mostIdle = 32
 
 /**
@@ -87,6 +87,8 @@ export function openAvroWriter(): AvroWriter {
     release(written) {
       const its = byMemory.get(written.buffer)
       if (its === undefined) return
+      // What is released too often would be written over while it is needed.
+      if (its.held === 0) throw new Error('an encoded event was released twice')
       its.held--
       if (its.held > 0) return
       if (its === slab) its.used = 0

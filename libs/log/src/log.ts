@@ -31,8 +31,9 @@ export interface OutgoingRecord {
   readonly topic: string
   /** Absent: by the key's hash (murmur2, as every Kafka client does), any partition when there is no key. */
   readonly partition?: number
+  /** Stays as it is, as the headers do. */
   readonly key: Buffer | null
-  /** null is a tombstone on a compacted topic. Once the append or commit is answered, its owner may write over it. */
+  /** null is a tombstone on a compacted topic. When the append has resolved or the commit has answered `committed`, its owner may write over it. */
   readonly value: Buffer | null
   readonly headers: Readonly<Record<string, string | Buffer>>
 }

@@ -83,7 +83,7 @@ export function toRecord(draft: Draft, { codec, topics }: Wire): DraftRecord {
   }
 }
 
-/** To be told of records made by `toRecord` that the log has taken: later ones are written over them. */
+/** To be told of records that the log has taken: later ones are written over those that `toRecord` made. */
 export function releaseRecords(codec: Pick<Codec, 'release'>): (records: readonly Pick<DraftRecord, 'value'>[]) => void {
   return (records) => {
     for (const { value } of records) if (value !== null) codec.release(value)

@@ -3,8 +3,8 @@ let block = Buffer.alloc(0)
 let used = 0
 
 /**
- * The key of a record. Keys are needed until their commit, far longer than what Node's pool of small buffers is used for meanwhile (bodies of
- * requests, which a key among them would keep from going): they have blocks of their own.
+ * The key of a record. It is needed until its commit, in a block that has only keys: in Node's pool of small buffers it would keep what lies
+ * beside it there, such as the bodies of requests, far beyond their time.
  */
 export function keyBytes(text: string): Buffer {
   const bytes = Buffer.byteLength(text)

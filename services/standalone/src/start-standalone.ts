@@ -39,7 +39,9 @@ export async function startStandalone(context: ServiceContext, flowEnv: Environm
   const retrier = opened.use(await runProcessor({ processor: retrierProcessor(wire), log, groupPrefix, observer: events }))
   const recorder = opened.use(await startRecorder({ ...wire, keeper, events, logger, groupPrefix }))
   const { inFlight, pools } = config
-  const worker = opened.use(await startWorker({ ...wire, events, groupPrefix, inFlight, pools, signal }))
+  // Its codec writes over what is committed, unless events that nobody releases, those of the gateway, lie among them.
+  const ownCodec = await openEventCodec(context)
+  const worker = opened.use(await startWorker({ ...wire, codec: ownCodec, events, groupPrefix, inFlight, pools, signal }))
   const lanes = () => [...worker.lanes(), ...retrier.lanes(), ...recorder.lanes()]
   opened.use(watchLanes({ lanes, log, events }))
 

@@ -146,6 +146,15 @@ const wrong: readonly Mutant[] = [
     seed: 0,
   },
   {
+    name: 'what is committed may be written over before the commit is answered',
+    file: engine('flusher'),
+    passage: 'const answer = await committer.commit({ ...window.project(), starts, suspect, records: chunk.records })',
+    instead: `const records = chunk.records.splice(0)
+    taken(records)
+    const answer = await committer.commit({ ...window.project(), starts, suspect, records })`,
+    seed: 0,
+  },
+  {
     name: 'what ends in error leaves no dead letter',
     file: 'libs/walk/src/conclude-attempt.ts',
     passage: "{ type: 'dead-letter', event: deadLetterOf(attempt, outcome, next.reason) },",

@@ -3,6 +3,7 @@ import type { Admin } from 'kafkajs'
 import type { OutgoingRecord } from '../log.ts'
 import { recordTooLarge, unavailable, unknownTopic } from '../log-errors.ts'
 import { partitionOf } from '../murmur2.ts'
+import { type Headers, onceForSame } from '../same-headers.ts'
 import type { KafkaAdmin } from './kafka-admin.ts'
 import { isUnknownTopic } from './kafka-errors.ts'
 import { ConfigResourceTypes } from './kafkajs-values.ts'
@@ -73,7 +74,7 @@ export function createTopicCatalog(admin: KafkaAdmin, refusals: Refusals, signal
         known.set(topic, await factsAgain(topic))
         if (partition >= (known.get(topic)?.partitions ?? 0)) throw unknownTopic(topic, partition)
       }
-      const sizeOfHeaders = headersSizer()
+      const sizeOfHeaders = onceForSame(headersBytes)
       const placed: SizedRecord[] = []
       for (const record of records) {
         const { topic, key } = record
@@ -121,15 +122,8 @@ async function askFacts(admin: KafkaAdmin, refusals: Refusals, topic: string): P
   }
 }
 
-/** Most records have the very headers of the one before: these are counted once. */
-function headersSizer(): (headers: OutgoingRecord['headers']) => number {
-  let last: OutgoingRecord['headers'] | undefined
+function headersBytes(headers: Headers): number {
   let bytes = 0
-  return (headers) => {
-    if (headers === last) return bytes
-    last = headers
-    bytes = 0
-    for (const name in headers) bytes += headerOverheadBytes + Buffer.byteLength(name) + Buffer.byteLength(headers[name] ?? '')
-    return bytes
-  }
+  for (const name in headers) bytes += headerOverheadBytes + Buffer.byteLength(name) + Buffer.byteLength(headers[name] ?? '')
+  return bytes
 }

@@ -1,6 +1,7 @@
 import { DynamicBuffer } from '@platformatic/dynamic-buffer'
 import { crc32c } from '@platformatic/kafka'
 import type { OutgoingRecord } from '../../log.ts'
+import { type Headers, onceForSame } from '../../same-headers.ts'
 import type { ProducerIdentity } from './transaction-calls.ts'
 
 const headerBytes = 61
@@ -26,7 +27,7 @@ export function encodeBatch(
   records: readonly OutgoingRecord[],
   { producer, sequence, transactional, nowMs, take = Buffer.allocUnsafe }: BatchFacts,
 ): Buffer {
-  const sizeOfHeaders = headersSizer()
+  const sizeOfHeaders = onceForSame(headersBytes)
   const sizes = records.map((record, index) => bodyBytes(record, index, sizeOfHeaders(record.headers)))
   let total = headerBytes
   for (const size of sizes) total += varintBytes(size) + size
@@ -56,22 +57,9 @@ export function encodeBatch(
   return batch
 }
 
-type Headers = OutgoingRecord['headers']
-
 function bodyBytes({ key, value }: OutgoingRecord, index: number, ofHeaders: number): number {
   // Attributes and the time, which is the batch's, take a byte each.
   return 2 + varintBytes(index) + bytesBytes(key) + bytesBytes(value) + ofHeaders
-}
-
-/** Most records of a batch have the very headers of the one before: these are counted once. */
-function headersSizer(): (headers: Headers) => number {
-  let last: Headers | undefined
-  let bytes = 0
-  return (headers) => {
-    if (headers !== last) bytes = headersBytes(headers)
-    last = headers
-    return bytes
-  }
 }
 
 function headersBytes(headers: Headers): number {
@@ -92,7 +80,7 @@ function writeBody(batch: Buffer, from: number, { key, value }: OutgoingRecord, 
   return writeBytes(batch, writeBytes(batch, at, key), value)
 }
 
-/** Those of the record before are copied from there. */
+/** When they are the very ones of the record before, they are copied from there. */
 function headersWriter(batch: Buffer): (at: number, headers: Headers) => number {
   let last: Headers | undefined
   let [from, to] = [0, 0]
