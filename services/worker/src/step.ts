@@ -65,7 +65,9 @@ export function stepProcessor({ pool, flows, codec, topics, now, destinations, d
   function concludedBy(error: LeadlineError, { record, ...of }: Found & { work: StepWork; record: LogRecord }) {
     try {
       const verdict = errorVerdict(error, 'engine', false)
-      const question = asked(of, of.work, now())
+      const question = asked(of, of.work)
+      // What no call could be made of is nothing that concludes.
+      viewOf(question, now())
       const made = { ...question, record, verdict, closedUntil: null, startedAt: now(), now: now(), random: 0.5 }
       const drafts = concludeAttempt(attemptOf(made))
       const fit = keepPlaces(drafts).every((draft) => fitsTopic(toRecord(draft, { codec, topics })))
@@ -88,15 +90,16 @@ export function stepProcessor({ pool, flows, codec, topics, now, destinations, d
         return parkWork(record, found, { dueAt: lookAgainAt(line, now()), why: 'follows' }, context)
       }
       const startedAt = now()
-      const question = asked(found, work, startedAt)
-      const skipped = found.step.when?.(question.view)
+      const question = asked(found, work)
+      const view = viewOf(question, startedAt)
+      const skipped = found.step.when?.(view)
       if (skipped?.type === 'fail') {
         const drafts = skipStep(found.flow, found.step, work, { reason: skipped.reason, now: startedAt })
         return { ...toCompletion(drafts), state: line === undefined ? [] : left(line, work.leadId, now()) }
       }
       let verdict: StepVerdict
       try {
-        verdict = await attempt(question, context)
+        verdict = await attempt(question, view, context)
       } catch (thrown) {
         // An action must not throw; when one does it is our error, and trying again may help.
         verdict = errorVerdict(toLeadlineError(thrown), 'unexpected', true)
@@ -129,28 +132,29 @@ function decodedWork(codec: Codec, record: LogRecord): StepWork | undefined {
   }
 }
 
-/** Work with what is made of it once and needed before and after the call. */
+/** Work with what is made of it once and needed before and after the call; what only its request is made of is not kept meanwhile. */
 interface Asked extends Found {
   readonly work: StepWork
-  readonly fields: JsonObject
   readonly appended: JsonObject
   readonly key: string
-  readonly view: StepView
 }
 
-function asked({ flow, step }: Found, work: StepWork, now: number): Asked {
+function asked({ flow, step }: Found, work: StepWork): Asked {
   const key = idempotencyKey(work.flow, work.step, work.leadId, work.keyGeneration)
-  const fields = fieldsOf(work.lead)
-  const appended = work.appended === '{}' ? {} : fieldsOf(work.appended)
-  return { flow, step, work, fields, appended, key, view: stepView(flow, work, { fields, appended, key, now }) }
+  return { flow, step, work, appended: work.appended === '{}' ? {} : fieldsOf(work.appended), key }
+}
+
+/** Throws when the lead cannot be read. */
+function viewOf({ flow, work, appended, key }: Asked, now: number): StepView {
+  return stepView(flow, work, { fields: fieldsOf(work.lead), appended, key, now })
 }
 
 const nothing: readonly string[] = []
 
-function attempt({ flow, step, work, fields, key, view }: Asked, context: ProcessContext): Promise<StepVerdict> {
+function attempt({ flow, step, work, key }: Asked, view: StepView, context: ProcessContext): Promise<StepVerdict> {
   return step.action.run({
     view,
-    hidden: () => (flow.fields.mayHide(work.lead) ? sensitiveTexts(fields, flow.fields) : nothing),
+    hidden: () => (flow.fields.mayHide(work.lead) ? sensitiveTexts(fieldsOf(work.lead), flow.fields) : nothing),
     idempotencyKey: key,
     traceparent: work.traceparent,
     attempt: work.attempt,

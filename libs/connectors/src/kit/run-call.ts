@@ -22,17 +22,19 @@ export function callAction(rules: readonly OutcomeRule[], prepared: PreparedCall
   return {
     destination,
     // One function waits for the call, not one around the other: all that waits is carried along by each garbage collection meanwhile.
+    // And it keeps no more of `call` than it needs then: the view of the lead is only for the request.
     async run(call) {
+      const { hidden, attempt, now, signal } = call
       try {
         const request = buildRequest(prepared, call)
         if (request instanceof LeadlineError) {
-          const redact = redactorFor(call, tools.redact)
+          const redact = redactorFor(hidden, tools.redact)
           const facts: Facts = { type: 'unanswered', why: 'unfit', sent: false, message: request.message }
           return { ...conclude(facts, redact), destination, exchange: null }
         }
-        const result = await send(request, limitsFor(tools.limits, call.attempt), call.signal)
-        const redact = redactorFor(call, tools.redact)
-        const facts = factsOf(result, read, redact, call.now())
+        const result = await send(request, limitsFor(tools.limits, attempt), signal)
+        const redact = redactorFor(hidden, tools.redact)
+        const facts = factsOf(result, read, redact, now())
         return { ...conclude(facts, redact), destination, exchange: describeExchange(request, result, redact) }
       } catch (thrown) {
         return unexpected(thrown)
@@ -42,10 +44,10 @@ export function callAction(rules: readonly OutcomeRule[], prepared: PreparedCall
 }
 
 /** Most leads have nothing to hide, and share one redactor. */
-function redactorFor(call: StepCall, redact: Redact): Redact {
-  const hidden = call.hidden?.() ?? []
-  if (hidden.length === 0) return redact
-  const hide = createRedactor(hidden)
+function redactorFor(hidden: StepCall['hidden'], redact: Redact): Redact {
+  const texts = hidden?.() ?? []
+  if (texts.length === 0) return redact
+  const hide = createRedactor(texts)
   return (text) => hide(redact(text))
 }
 
