@@ -6,7 +6,9 @@ import { systemClock } from './system-clock.ts'
 
 const name = { group: 'g', topic: 'in', partition: 0 }
 
-/** A lane that keeps what is committed; `answers` are given first, to the questions that come after a lost answer. */
+type Answer = LanePosition | 'away'
+
+/** A lane that keeps what is committed; `answers` are given first, to the questions that come after a lost answer; `away` is none. */
 function laneWith({
   opened,
   loses,
@@ -14,11 +16,11 @@ function laneWith({
 }: {
   opened: LanePosition
   loses: number
-  answers: (all: LanePosition[]) => LanePosition[]
+  answers: (all: LanePosition[]) => Answer[]
 }) {
   const all: LanePosition[] = [opened]
   let commits = 0
-  let scripted: LanePosition[] | undefined
+  let scripted: Answer[] | undefined
   const lane = {
     ...name,
     position: opened,
@@ -28,7 +30,9 @@ function laneWith({
     },
     reopen: async () => {
       scripted ??= answers(all)
-      return scripted.shift() ?? all.at(-1)
+      const answer = scripted.shift() ?? all.at(-1)
+      if (answer === 'away') throw new Error('no broker answers')
+      return answer
     },
   } as unknown as LogLane
   const observer = { commitUnknown: () => {} } as unknown as EngineObserver
@@ -86,4 +90,13 @@ test('a position that stays the older one is what the log has', async () => {
   await commit(6)
 
   expect(await commit(7)).toEqual({ type: 'overtaken', position: opened })
+})
+
+test('how long the log was away does not count: its first answer can still be an older position', async () => {
+  const away = Array.from({ length: 100 }, (): Answer => 'away')
+  const { all, commit } = laneWith({ opened, loses: 2, answers: (all) => [...away, all[0] as LanePosition] })
+  await commit(6)
+
+  expect(await commit(7)).toEqual({ type: 'committed' })
+  expect(all).toHaveLength(3)
 })
