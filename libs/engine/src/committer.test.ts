@@ -92,9 +92,12 @@ test('a position that stays the older one is what the log has', async () => {
   expect(await commit(7)).toEqual({ type: 'overtaken', position: opened })
 })
 
-test('how long the log was away does not count: its first answer can still be an older position', async () => {
+test.each([
+  ['before it answered', (away: Answer[], older: LanePosition) => [...away, older]],
+  ['between two answers', (away: Answer[], older: LanePosition) => [older, ...away, older]],
+])('how long the log was away does not count: an answer can still be an older position, %s', async (_when, answers) => {
   const away = Array.from({ length: 100 }, (): Answer => 'away')
-  const { all, commit } = laneWith({ opened, loses: 2, answers: (all) => [...away, all[0] as LanePosition] })
+  const { all, commit } = laneWith({ opened, loses: 2, answers: (all) => answers(away, all[0] as LanePosition) })
   await commit(6)
 
   expect(await commit(7)).toEqual({ type: 'committed' })

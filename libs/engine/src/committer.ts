@@ -62,19 +62,18 @@ export function createCommitter({ lane, position, owner, clock, signal, observer
 
   /** Fences the lost commit first, so that what is read back is final. */
   async function findOut(firstWaitMs: number): Promise<Found> {
-    // Since the first answer: for how long nobody gave one says nothing. Counted, not read off the clock, which can be set back.
-    let behindMs: number | undefined
+    // Waits that ended with an older position: those without an answer say nothing. Counted, not read off the clock, which can be set back.
+    let behindMs = 0
     for (let backoffMs = firstWaitMs; ; backoffMs = Math.min(backoffMs * 2, longestBackoffMs)) {
       const waitMs = backoffMs * (0.5 + clock.random())
       await delay(clock, waitMs, signal)
-      if (behindMs !== undefined) behindMs += waitMs
       if (signal.aborted) return { type: 'fenced' }
       // A rejection means that the log cannot be reached; the lane stays ours until the log says otherwise.
       const position = await lane.reopen().catch(() => undefined)
       if (position === undefined) continue
       if (position === 'fenced') return { type: 'fenced' }
-      behindMs ??= 0
       if (!isBehindUs(position) || behindMs >= catchUpMs) return compare(position)
+      behindMs += waitMs
     }
   }
 
