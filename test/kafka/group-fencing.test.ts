@@ -8,6 +8,9 @@ import { describeKafka } from './shared-kafka.ts'
 const heartbeat = 68
 const describeGroup = 69
 const metadata = 3
+const positions = 9
+const endTransaction = 26
+const invalidTransactionState = 48
 const fencedMemberEpoch = 110
 /** Of the brokers that tests start; others may give members more time. */
 const sessionMs = 6_000
@@ -270,4 +273,40 @@ await describeKafka('a member under transactions fenced by the group', (brokers)
     expect(drained).toEqual(['committed'])
     expect(second.lanes[0]?.position).toEqual({ offset: 1, metadata: 'drained closing' })
   }, 120_000)
+
+  test.each([
+    ['taken for made when its records are there', true, { offset: 3, metadata: 'three' }],
+    ['not taken for made when they are not', false, { offset: 2, metadata: 'two' }],
+  ])(
+    'told of an old position has its records say what the last one was: a commit in doubt is %s',
+    async (_what, made, found) => {
+      let doubtful = false
+      const wrapConnection = asking((connection) => async (call, timeoutMs) => {
+        if (doubtful && call.key === endTransaction) {
+          doubtful = false
+          if (made) await connection.request(call, timeoutMs)
+          return { code: invalidTransactionState, id: 0n, epoch: 0 } as never
+        }
+        const answer = await connection.request(call, timeoutMs)
+        return call.key === positions ? { ...answer, offset: 1, metadata: 'one' } : answer
+      })
+      await using log = await openKafkaLog({ ...options, wrapConnection })
+      const { input, output, group } = await topicsOf(log)
+      const owner = testOwner()
+      await log.join(group, [input], owner)
+      const lane = await owner.lane(0)
+      const next = (offset: number, text: string) => ({
+        offset,
+        metadata: text,
+        records: [outgoing(output, null, text), outgoing(output, null, `${text} more`)],
+      })
+      expect(await lane.commit(next(2, 'two'))).toBe('committed')
+      doubtful = true
+
+      expect(await lane.commit(next(3, 'three'))).toBe('unknown')
+      expect(await lane.reopen()).toEqual({ offset: 1, metadata: 'one' })
+      expect(await lane.positionByRecords?.()).toEqual(found)
+    },
+    60_000,
+  )
 })

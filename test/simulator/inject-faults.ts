@@ -52,6 +52,8 @@ export function injectFaults(options: FaultOptions): Faults {
       case 'away':
         for (const service of servicesOf(fault.what)) cluster.network.cut(service, fault.forMs)
         return
+      case 'behind':
+        return cluster.transactions.fallBehind(fault.forMs)
       case 'retention':
         return retain()
       case 'loss':

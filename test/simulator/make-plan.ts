@@ -38,7 +38,8 @@ export function makePlan(seed: number): Plan {
     fetchRecords: random.pick([1, 3, 20]),
     healAtMs,
   }
-  return { ...plan, faults: [...plan.faults, ...makeLosses(apart, plan)] }
+  const faults = [...plan.faults, ...makeLosses(apart, plan)]
+  return { ...plan, faults: [...faults, ...makeBehind(createRandom(seed ^ 0x51ed), { ...plan, faults })] }
 }
 
 function makeNetwork(random: Random): NetworkFaults {
@@ -112,6 +113,16 @@ function makeLosses(random: Random, { order, healAtMs }: Pick<Plan, 'order' | 'h
   return order === 'overtake' && random.chance(0.1) ? [{ type: 'loss', atMs: random.int(0, healAtMs) }] : []
 }
 
+/** Where nothing that was written goes away before it was looked for: a driver that is told of an old position looks for its records. */
+function makeBehind(
+  random: Random,
+  { transactions, faults, healAtMs }: Pick<Plan, 'transactions' | 'faults' | 'healAtMs'>,
+): Fault[] {
+  const keeps = faults.every(({ type }) => type !== 'retention' && type !== 'loss' && type !== 'compaction')
+  if (transactions !== 'group' || !keeps || !random.chance(0.4)) return []
+  return [{ type: 'behind', atMs: random.int(0, healAtMs), forMs: random.pick([3_000, 30_000, 200_000]) }]
+}
+
 function makeFault(random: Random, { event, atMs }: { event: number; atMs: number }): Fault {
   const backAfterMs = random.pick([10, 1_000, 20_000])
   const forMs = random.pick([100, 3_000, 15_000, 120_000])
@@ -144,8 +155,8 @@ function makeFault(random: Random, { event, atMs }: { event: number; atMs: numbe
   }
 }
 
-/** All but `loss`, which came later. */
-const faultTypes: readonly Exclude<Fault['type'], 'loss'>[] = [
+/** All but those that came later. */
+const faultTypes: readonly Exclude<Fault['type'], 'loss' | 'behind'>[] = [
   'crash',
   'crash',
   'crash',

@@ -68,6 +68,8 @@ export type Fault =
       readonly forMs: number
       readonly what: 'transactions' | 'groups' | 'brokers' | 'all'
     }
+  /** A coordinator has begun before it had loaded all: whoever reads a position again is told the one before. */
+  | { readonly type: 'behind'; readonly atMs: number; readonly forMs: number }
   | { readonly type: 'retention'; readonly atMs: number }
   /** Retention passes over half of what is not done yet: the log's start jumps past lanes. */
   | { readonly type: 'loss'; readonly atMs: number }

@@ -1,5 +1,5 @@
 import type { LaneCommit, LanePosition, LogLane } from '@leadline/log'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { createCommitter } from './committer.ts'
 import type { EngineObserver } from './observer.ts'
 import { systemClock } from './system-clock.ts'
@@ -8,15 +8,20 @@ const name = { group: 'g', topic: 'in', partition: 0 }
 
 type Answer = LanePosition | 'away'
 
-/** A lane that keeps what is committed; `answers` are given first, to the questions that come after a lost answer; `away` is none. */
+/**
+ * A lane that keeps what is committed; `answers` are given first, to the questions that come after a lost answer; `away` is none.
+ * `records` is what its records say.
+ */
 function laneWith({
   opened,
   loses,
   answers,
+  records,
 }: {
   opened: LanePosition
   loses: number
   answers: (all: LanePosition[]) => Answer[]
+  records?: (all: LanePosition[]) => Promise<LanePosition | undefined>
 }) {
   const all: LanePosition[] = [opened]
   let commits = 0
@@ -34,6 +39,7 @@ function laneWith({
       if (answer === 'away') throw new Error('no broker answers')
       return answer
     },
+    ...(records && { positionByRecords: () => records(all) }),
   } as unknown as LogLane
   const observer = { commitUnknown: () => {} } as unknown as EngineObserver
   let time = 0
@@ -53,7 +59,7 @@ function laneWith({
     observer,
   })
   const plan = (base: number) => ({ base, runs: [], starts: 0, suspect: null, records: [] })
-  return { all, commit: (base: number) => committer.commit(plan(base)) }
+  return { all, commit: (base: number) => committer.commit(plan(base)), now: () => time }
 }
 
 const opened: LanePosition = { offset: 5, metadata: '' }
@@ -77,9 +83,12 @@ test('a commit that was lost is made again when the position is the last that is
   expect(all.map(({ offset }) => offset)).toEqual([5, 6, 7, 8, 8])
 })
 
-test('a position that somebody else committed is told at once', async () => {
-  const foreign: LanePosition = { offset: 6, metadata: '' }
-  const { commit } = laneWith({ opened, loses: 2, answers: () => [foreign] })
+test.each([
+  ['', undefined],
+  [', though the records of the last one of our own are there', async (all: LanePosition[]) => all[1]],
+])('a position that somebody else committed is told at once%s', async (_what, records) => {
+  const foreign: LanePosition = { offset: 7, metadata: '' }
+  const { commit } = laneWith({ opened, loses: 2, answers: () => [foreign], ...(records && { records }) })
   await commit(6)
 
   expect(await commit(7)).toEqual({ type: 'overtaken', position: foreign })
@@ -102,4 +111,41 @@ test.each([
 
   expect(await commit(7)).toEqual({ type: 'committed' })
   expect(all).toHaveLength(3)
+})
+
+describe('a position that stays the older one', () => {
+  const forever = (all: LanePosition[]) => Array.from({ length: 1_000 }, () => all[0] as LanePosition)
+
+  test.each([
+    ['made again when its records are not there', 1, [5, 6, 7, 7]],
+    ['taken for made when they are', 2, [5, 6, 7]],
+  ])('does not count where records tell: the lost commit is %s', async (_what, last, offsets) => {
+    const { all, commit, now } = laneWith({ opened, loses: 2, answers: forever, records: async (them) => them[last] })
+    await commit(6)
+
+    expect(await commit(7)).toEqual({ type: 'committed' })
+    expect(all.map(({ offset }) => offset)).toEqual(offsets)
+    expect(now()).toBeLessThan(20_000)
+  })
+
+  test('counts in the end when no records tell', async () => {
+    const { commit, now } = laneWith({ opened, loses: 2, answers: forever, records: async () => undefined })
+    await commit(6)
+
+    expect(await commit(7)).toEqual({ type: 'overtaken', position: opened })
+    expect(now()).toBeGreaterThan(60_000)
+  })
+
+  test('does not count while it cannot be found out what records tell', async () => {
+    let asked = 0
+    const records = async (all: LanePosition[]) => {
+      if (++asked < 100) throw new Error('no broker answers')
+      return all[1]
+    }
+    const { all, commit } = laneWith({ opened, loses: 2, answers: forever, records })
+    await commit(6)
+
+    expect(await commit(7)).toEqual({ type: 'committed' })
+    expect(all).toHaveLength(4)
+  })
 })

@@ -23,7 +23,11 @@ export type CommitResult =
 
 const firstBackoffMs = 50
 const longestBackoffMs = 5_000
-/** Brokers that have all been away can tell of positions from some seconds before that, until their copies have caught up. */
+/**
+ * Brokers that have all been away can tell of a position from some seconds before that until their copies have caught up; a coordinator that has
+ * begun before it had loaded all, until the lane commits again (Kafka 4.1 to 4.3). Where no records tell which was the last, the old one is
+ * believed after this time.
+ */
 const catchUpMs = 60_000
 
 export interface CommitterOptions {
@@ -72,9 +76,27 @@ export function createCommitter({ lane, position, owner, clock, signal, observer
       const position = await lane.reopen().catch(() => undefined)
       if (position === undefined) continue
       if (position === 'fenced') return { type: 'fenced' }
+      if (isBeyondUs(position)) return compare(position)
+      // What the group tells may leave out even the commit that is in doubt.
+      const last = await byRecords()
+      if (last === 'away') continue
+      if (last !== undefined && !isBehindUs(last)) return compare(last)
       if (!isBehindUs(position) || behindMs >= catchUpMs) return compare(position)
       behindMs += waitMs
     }
+  }
+
+  async function byRecords(): Promise<LanePosition | 'away' | undefined> {
+    try {
+      return await lane.positionByRecords?.()
+    } catch {
+      return 'away'
+    }
+  }
+
+  /** Whoever has committed it, it is not old. */
+  function isBeyondUs(found: LanePosition): boolean {
+    return (found.offset ?? 0) > (known.offset ?? 0)
   }
 
   /** What we have moved past ourselves. */

@@ -38,6 +38,10 @@ export interface Transactions {
    */
   end(producer: Producer, how: 'committed' | 'aborted'): number
   position(lane: LaneName): LanePosition
+  /** What a coordinator tells of it that can have fallen behind. */
+  toldPosition(lane: LaneName): LanePosition
+  /** For so long the coordinator tells of the positions before the last ones, and some ends of transactions are not told as they were. */
+  fallBehind(forMs: number): void
   /** Whether no transaction that is not over would change the position. */
   isStable(lane: LaneName): boolean
 }
@@ -91,6 +95,8 @@ export function createTransactions(options: TransactionsOptions): Transactions {
   const { timeline, random, metadataLength, timeoutMs, slowMarkers, now, decided, count } = options
   const producers = new Map<string, ProducerState>()
   const positions = new Map<string, LanePosition>()
+  const former = new Map<string, LanePosition>()
+  let behindUntil = 0
   /** How many transactions that are not over would change a position. */
   const unstable = new Map<string, number>()
   let transactions = 0
@@ -142,9 +148,15 @@ export function createTransactions(options: TransactionsOptions): Transactions {
     writeMarkers(state, () => {
       for (const [key, { position }] of current.positions) {
         unstable.set(key, (unstable.get(key) ?? 1) - 1)
-        if (status === 'committed') positions.set(key, position)
+        if (status === 'committed') move(key, position)
       }
     })
+  }
+
+  function move(key: string, position: LanePosition): void {
+    const last = positions.get(key)
+    if (last !== undefined) former.set(key, last)
+    positions.set(key, position)
   }
 
   function writeMarkers(state: ProducerState, write: () => void): void {
@@ -215,6 +227,9 @@ export function createTransactions(options: TransactionsOptions): Transactions {
       const state = stateOf(producer.id)
       if (state.version === 2 && state.ended === how && state.epoch === producer.epoch + 1) return state.epoch
       const { current } = checked(producer)
+      const untold = state.version === 2 && now() < behindUntil && random.chance(0.3)
+      if (untold && random.chance(0.5)) finish(state, 'aborted')
+      if (untold && state.current === null) throw new Refusal('INVALID_TXN_STATE')
       if (current === null && how === 'committed') throw new Refusal('INVALID_TXN_STATE')
       if (state.version === 2) {
         state.epoch++
@@ -223,9 +238,19 @@ export function createTransactions(options: TransactionsOptions): Transactions {
       finish(state, how)
       if (current !== null && how === 'committed')
         decided({ by: producer.by, positions: [...current.positions.values()], records: current.records })
+      if (untold) throw new Refusal('INVALID_TXN_STATE')
       return state.epoch
     },
     position: (lane) => positions.get(laneKey(lane)) ?? { offset: null, metadata: '' },
+    toldPosition: (lane) => {
+      const key = laneKey(lane)
+      const old = now() < behindUntil ? former.get(key) : undefined
+      if (old !== undefined) count('position behind')
+      return old ?? positions.get(key) ?? { offset: null, metadata: '' }
+    },
+    fallBehind: (forMs) => {
+      behindUntil = Math.max(behindUntil, now() + forMs)
+    },
     isStable: (lane) => (unstable.get(laneKey(lane)) ?? 0) === 0,
   }
 }

@@ -77,7 +77,8 @@ export function startFencedMembership(options: MembershipOptions): ModelledMembe
 
   async function open(seat: Seat): Promise<void> {
     const { name, lost } = seat
-    const position = await positionOf(seat)
+    // Whoever opens a lane knows nothing by which he could tell that a position is old: that is for the brokers to get right.
+    const position = await positionOf(seat, cluster.transactions.position)
     if (position === undefined) return
     const lane = createFencedLane({
       ...{ name, position, commits, lost: lost.signal },
@@ -85,7 +86,8 @@ export function startFencedMembership(options: MembershipOptions): ModelledMembe
       catalog: catalogOf(connection),
       metadataLength,
       confirm: () => Promise.race([member.confirm(), once(lost.signal)]),
-      positionAgain: () => positionOf(seat),
+      positionAgain: () => positionOf(seat, cluster.transactions.toldPosition),
+      isThere: options.isThere,
       listener: () => {},
     })
     seat.lane = {
@@ -105,10 +107,13 @@ export function startFencedMembership(options: MembershipOptions): ModelledMembe
   }
 
   /** Undefined when the lane is lost first. */
-  async function positionOf({ name, lost: { signal: lost } }: Seat): Promise<LanePosition | undefined> {
+  async function positionOf(
+    { name, lost: { signal: lost } }: Seat,
+    told: (lane: LaneName) => LanePosition,
+  ): Promise<LanePosition | undefined> {
     for (let waitMs = 10; !lost.aborted; waitMs = Math.min(waitMs * 2, 2_000)) {
       await Promise.race([member.confirm(), once(lost)])
-      const found = await readPosition(name).catch(() => undefined)
+      const found = await readPosition(name, told).catch(() => undefined)
       if (lost.aborted) return undefined
       if (found !== undefined) return found
       await host.sleep(waitMs * (0.5 + cluster.random.next()), 'open again')
@@ -116,12 +121,12 @@ export function startFencedMembership(options: MembershipOptions): ModelledMembe
     return undefined
   }
 
-  function readPosition(name: LaneName): Promise<LanePosition> {
+  function readPosition(name: LaneName, told: (lane: LaneName) => LanePosition): Promise<LanePosition> {
     const { member: id, epoch } = member.place()
     const work = (): LanePosition => {
       cluster.consumerGroups.check(group, id, epoch)
       if (!cluster.transactions.isStable(name)) throw new Refusal('UNSTABLE_OFFSET_COMMIT')
-      return cluster.transactions.position(name)
+      return told(name)
     }
     return cluster.network.call({ from: host, to: 'positions', what: `position ${laneKey(name)}`, work })
   }

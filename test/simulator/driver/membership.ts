@@ -1,4 +1,5 @@
 import type { LaneOwner, Membership } from '@leadline/log'
+import type { Written } from '@leadline/log/commit-evidence'
 import type { Connection } from './connection.ts'
 
 export interface ModelledMembership extends Membership {
@@ -13,6 +14,7 @@ export interface MembershipOptions {
   readonly topics: readonly string[]
   readonly metadataLength: number
   readonly owner: LaneOwner
+  readonly isThere: (written: Written) => Promise<boolean>
 }
 
 export const drainTimeoutMs = 20_000

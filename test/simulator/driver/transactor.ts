@@ -1,6 +1,7 @@
+import type { Written } from '@leadline/log/commit-evidence'
 import type { CommitQueueOptions } from '@leadline/log/commit-queue'
 import { Refusal } from '../broker/refusal.ts'
-import type { Producer } from '../broker/transactions.ts'
+import type { PlacedRecord, Producer } from '../broker/transactions.ts'
 import type { Connection } from './connection.ts'
 
 export interface TransactorOptions {
@@ -23,6 +24,7 @@ export function createModelledTransactor({ connection, group, transactionalId: i
   const { host, cluster } = connection
   const { network, transactions, consumerGroups, random } = cluster
   let epoch: number | undefined
+  let written: Written | undefined
 
   const askCoordinator = (what: string, work: () => number | Promise<number>): Promise<number> =>
     network.call({ from: host, to: 'transactions', what: `${what} ${id}`, work })
@@ -52,6 +54,7 @@ export function createModelledTransactor({ connection, group, transactionalId: i
   }
 
   const run: Transactor['run'] = async (offsets, records, place) => {
+    written = undefined
     await settle().catch(() => {})
     if (epoch === undefined) return 'dropped'
     const producer = { by: host.name, id, epoch }
@@ -77,6 +80,7 @@ export function createModelledTransactor({ connection, group, transactionalId: i
       }),
     )
     const parts = await Promise.all([...produced, put])
+    written = placeOf(placed)
     if (parts.every((part) => part === 'done')) return end(producer)
     const aborted = await abort(producer)
     if (aborted === 'taken-over' || parts.includes('taken-over')) return 'taken-over'
@@ -106,7 +110,21 @@ export function createModelledTransactor({ connection, group, transactionalId: i
     }
   }
 
-  return { run, settle }
+  return {
+    run,
+    settle,
+    get written() {
+      return written
+    },
+  }
+}
+
+/** Where the first one is: the last time that it was sent. */
+function placeOf([first]: readonly PlacedRecord[]): Written | undefined {
+  const stored = first?.partition.stored.findLast(({ sent }) => sent === first.sent)
+  if (stored === undefined) return undefined
+  const { topic, partition, offset, timestamp } = stored.record
+  return { topic, partition, offset, timestamp }
 }
 
 function partOf({ type }: Refusal): Part {

@@ -14,6 +14,7 @@ export interface Mutant {
 }
 
 const engine = (file: string): string => `libs/engine/src/${file}.ts`
+const commitEvidence = 'libs/log/src/kafka-fenced/commit-evidence.ts'
 const commitQueue = 'libs/log/src/kafka-fenced/commit-queue.ts'
 
 const wrong: readonly Mutant[] = [
@@ -196,8 +197,8 @@ const unfenced: readonly Mutant[] = [
   {
     name: 'the next transaction begins though the end of the one before is in doubt',
     file: commitQueue,
-    passage: 'take(chunk, () => end)',
-    instead: "take(chunk, () => 'committed')",
+    passage: 'take(chunk, written, () => end)',
+    instead: "take(chunk, written, () => 'committed')",
     seed: 107,
   },
   {
@@ -206,6 +207,34 @@ const unfenced: readonly Mutant[] = [
     passage: 'byPartition(chunk.map(({ records }) => records))',
     instead: 'byPartition(chunk.slice(0, 1).map(({ records }) => records))',
     seed: 3,
+  },
+  {
+    name: "the group's position is believed, though records tell of another one",
+    file: engine('committer'),
+    passage: 'return await lane.positionByRecords?.()',
+    instead: 'return undefined',
+    seed: 1,
+  },
+  {
+    name: 'of the commits whose records are looked for, the one in doubt is left out',
+    file: commitEvidence,
+    passage: 'if (inDoubt?.written !== undefined && (await isThere(inDoubt.written))) settle(inDoubt)',
+    instead: 'if (inDoubt === null) settle(inDoubt)',
+    seed: 1,
+  },
+  {
+    name: 'a commit of which the group has told counts as in doubt until the next one',
+    file: commitEvidence,
+    passage: 'isSame(inDoubt.position, position)) settle(inDoubt)',
+    instead: 'isSame(inDoubt.position, position)) inDoubt = undefined',
+    seed: 100,
+  },
+  {
+    name: 'records are looked for before the transactions on their partition are over',
+    file: commitEvidence,
+    passage: 'await log.settled(topic, partition, offset + 1)',
+    instead: '',
+    seed: 248,
   },
 ]
 

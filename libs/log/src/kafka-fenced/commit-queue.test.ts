@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { SizedRecord } from '../kafka/topic-catalog.ts'
 import type { PartitionRecords } from './by-partition.ts'
+import type { Written } from './commit-evidence.ts'
 import { type CommitQueue, createCommitQueue } from './commit-queue.ts'
 import type { GroupMember } from './group-member.ts'
 import type { NextOffset, TransactionEnd } from './transactor.ts'
@@ -15,6 +16,7 @@ interface Run {
 function opened() {
   const runs: Run[] = []
   const order: string[] = []
+  let written: Written | undefined
   let arrived = Promise.withResolvers<void>()
   const transactor = {
     run: (offsets: readonly NextOffset[], records: readonly PartitionRecords[]) =>
@@ -24,6 +26,9 @@ function opened() {
         arrived = Promise.withResolvers()
       }),
     settle: async () => void order.push('settled'),
+    get written() {
+      return written
+    },
   }
   const member: GroupMember = {
     joined: Promise.resolve(),
@@ -39,7 +44,10 @@ function opened() {
     if (run === undefined) throw new Error('no transaction was begun')
     return run
   }
-  return { queue, next, order, runs }
+  const wrote = (where: Written): void => {
+    written = where
+  }
+  return { queue, next, order, runs, wrote }
 }
 
 const sized = (partition: number, bytes: number): SizedRecord => ({
@@ -50,9 +58,13 @@ const sized = (partition: number, bytes: number): SizedRecord => ({
   record: { topic: 'out', key: null, value: Buffer.alloc(1), headers: {} },
 })
 
-function commit(queue: CommitQueue, partition: number, records: readonly SizedRecord[] = [], lost = new AbortController()) {
+function ending(queue: CommitQueue, partition: number, records: readonly SizedRecord[] = [], lost = new AbortController()) {
   const lane = { group: 'g', topic: 'in', partition }
   return queue.commit({ lane, offset: 1, metadata: '', records, lost: lost.signal })
+}
+
+async function commit(...wanted: Parameters<typeof ending>) {
+  return (await ending(...wanted)).answer
 }
 
 describe('commits of several lanes', () => {
@@ -202,10 +214,37 @@ test('the transaction that is under way can be waited for, however many commits 
 test('whoever closes can wait for the transaction that is under way, and need not when there is none', async () => {
   const { queue, next, order } = opened()
   await queue.idle()
-  const committing = commit(queue, 0).then((answer) => order.push(answer))
+  const committing = ending(queue, 0).then(({ answer }) => order.push(answer))
   const run = await next()
   const idle = queue.idle().then(() => order.push('idle'))
   run.end('committed')
   await Promise.all([committing, idle])
   expect(order).toEqual(['committed', 'idle'])
+})
+
+test.each(['committed', 'unknown'] as const)(
+  'all commits of a transaction that ended as %s are told where it has written',
+  async (how) => {
+    const { queue, next, wrote } = opened()
+    const all = [ending(queue, 0), ending(queue, 1)]
+    const run = await next()
+    const written = { topic: 'out', partition: 2, offset: 7, timestamp: 1_000 }
+    wrote(written)
+    run.end(how)
+
+    expect(await Promise.all(all)).toEqual([
+      { answer: how, written },
+      { answer: how, written },
+    ])
+  },
+)
+
+test('a commit whose transaction broke off is not told where the one before has written', async () => {
+  const { queue, next, wrote } = opened()
+  wrote({ topic: 'out', partition: 2, offset: 7, timestamp: 1_000 })
+  const broken = ending(queue, 0)
+  const run = await next()
+  run.fail(new Error('a bug'))
+
+  expect(await broken).toEqual({ answer: 'unknown', written: undefined })
 })

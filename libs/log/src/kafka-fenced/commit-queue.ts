@@ -5,6 +5,7 @@ import type { SizedRecord } from '../kafka/topic-catalog.ts'
 import type { LaneName } from '../local-storage.ts'
 import type { LogListener } from '../log-listener.ts'
 import { byPartition, entry } from './by-partition.ts'
+import type { Written } from './commit-evidence.ts'
 import type { GroupMember } from './group-member.ts'
 import type { TransactionEnd, Transactor } from './transactor.ts'
 
@@ -19,9 +20,15 @@ export interface WantedCommit {
 
 export type CommitAnswer = 'committed' | 'fenced' | 'unknown'
 
+export interface CommitEnd {
+  readonly answer: CommitAnswer
+  /** Where its transaction has written a record, of this or of another lane; undefined when that is not known, or nothing is kept. */
+  readonly written: Written | undefined
+}
+
 /** The commits of all lanes of a member, as many in one transaction as wait when the one before ends. */
 export interface CommitQueue {
-  commit(wanted: WantedCommit): Promise<CommitAnswer>
+  commit(wanted: WantedCommit): Promise<CommitEnd>
   /** Resolves when no transaction of this member is open or on its way. */
   settle(): Promise<void>
   /** Resolves when the transaction that is under way, if any, has ended. */
@@ -43,10 +50,15 @@ export interface Pace {
   createBackoff(firstMs: number, longestMs: number): Backoff
 }
 
+interface Ended {
+  readonly end: TransactionEnd
+  readonly written: Written | undefined
+}
+
 interface Waiting extends WantedCommit {
   /** Of its records. */
   readonly bytes: number
-  readonly answer: (answer: CommitAnswer) => void
+  readonly answer: (end: CommitEnd) => void
 }
 
 /** A broker takes at most a megabyte for one partition in one batch; and what it takes at once should stay small beside its memory. */
@@ -83,59 +95,60 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
       const chunk = waiting.slice(0, alone > 0 ? 1 : fitting(waiting))
       const running = run(chunk)
       underWay = running
-      const end = await running
-      if (end === 'committed') backoff.reset()
-      if (end === 'taken-over') await member().confirm()
-      if (!conclude(chunk, end)) await backoff.wait(signal)
-      if (end === 'refused') await member().confirm()
+      const ended = await running
+      if (ended.end === 'committed') backoff.reset()
+      if (ended.end === 'taken-over') await member().confirm()
+      if (!conclude(chunk, ended)) await backoff.wait(signal)
+      if (ended.end === 'refused') await member().confirm()
     }
   }
 
   /** An error that nobody expected must cost neither the process nor the lanes, which find out what is kept. */
-  async function run(chunk: readonly Waiting[]): Promise<TransactionEnd> {
+  async function run(chunk: readonly Waiting[]): Promise<Ended> {
     try {
-      return await transactor.run(
+      const end = await transactor.run(
         chunk.map(({ lane, offset, metadata }) => ({ topic: lane.topic, partition: lane.partition, offset, metadata })),
         byPartition(chunk.map(({ records }) => records)),
         member().place(),
       )
+      return { end, written: transactor.written }
     } catch (error) {
       listener('error', `a transaction of ${chunk.length} lanes broke off: ${errorText(error)}`, { lanes: chunk.length })
-      return 'unknown'
+      return { end: 'unknown', written: undefined }
     }
   }
 
   const isAlive = (commit: Waiting): boolean => {
     if (!commit.lost.aborted && !signal.aborted) return true
-    commit.answer('fenced')
+    commit.answer({ answer: 'fenced', written: undefined })
     return false
   }
 
   /** False when the same must be tried again. */
-  function conclude(chunk: readonly Waiting[], end: TransactionEnd): boolean {
+  function conclude(chunk: readonly Waiting[], { end, written }: Ended): boolean {
     switch (end) {
       case 'committed':
       case 'unknown':
-        take(chunk, () => end)
+        take(chunk, written, () => end)
         return true
       case 'taken-over':
         // The group has said which lanes are lost; of the others only the position tells what he who took it over has committed.
-        take(chunk, ({ lost }) => (lost.aborted ? 'fenced' : 'unknown'))
+        take(chunk, undefined, ({ lost }) => (lost.aborted ? 'fenced' : 'unknown'))
         return true
       case 'refused':
         return false
       case 'dropped':
-        if (alone > 0 || chunk.length === 1) take(chunk, () => 'unknown')
+        if (alone > 0 || chunk.length === 1) take(chunk, undefined, () => 'unknown')
         else alone = chunk.length
         listener('warn', `a transaction of ${chunk.length} lanes was dropped`, { lanes: chunk.length })
         return false
     }
   }
 
-  function take(chunk: readonly Waiting[], answerTo: (commit: Waiting) => CommitAnswer): void {
+  function take(chunk: readonly Waiting[], written: Written | undefined, answerTo: (commit: Waiting) => CommitAnswer): void {
     waiting = waiting.slice(chunk.length)
     alone = Math.max(0, alone - chunk.length)
-    for (const commit of chunk) commit.answer(answerTo(commit))
+    for (const commit of chunk) commit.answer({ answer: answerTo(commit), written })
   }
 
   async function settle(): Promise<void> {

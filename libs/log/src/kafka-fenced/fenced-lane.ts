@@ -1,9 +1,11 @@
 import { LeadlineError } from '@leadline/domain'
+import { aborted } from '../kafka/backoff.ts'
 import { errorText } from '../kafka/kafka-errors.ts'
 import type { TopicCatalog } from '../kafka/topic-catalog.ts'
 import type { LaneName } from '../local-storage.ts'
 import type { LanePosition, LogLane } from '../log.ts'
 import type { LogListener } from '../log-listener.ts'
+import { createCommitEvidence, type Written } from './commit-evidence.ts'
 import type { CommitQueue } from './commit-queue.ts'
 import type { Feed } from './feed.ts'
 
@@ -19,12 +21,16 @@ export interface FencedLaneOptions {
   readonly confirm: () => Promise<void>
   /** The committed position; undefined when the lane is lost. */
   readonly positionAgain: () => Promise<LanePosition | undefined>
+  /** Whether this very record can be read. Rejects when that cannot be found out now. */
+  readonly isThere: (written: Written) => Promise<boolean>
   readonly listener: LogListener
 }
 
 /** A lane whose commits go through its member's one producer: the group's epoch in them is the fence. */
 export function createFencedLane(options: FencedLaneOptions): LogLane {
   const { name, position, feed, commits, catalog, metadataLength, lost, listener } = options
+  const evidence = createCommitEvidence(position, options.isThere)
+  let told = position
   return {
     ...name,
     position,
@@ -36,7 +42,10 @@ export function createFencedLane(options: FencedLaneOptions): LogLane {
       try {
         if (metadata.length > metadataLength) throw metadataTooLong(metadata.length, metadataLength)
         const placed = await catalog.place(records)
-        return await commits.commit({ lane: name, offset, metadata, records: placed, lost })
+        const { answer, written } = await commits.commit({ lane: name, offset, metadata, records: placed, lost })
+        if (answer === 'committed') evidence.committed({ offset, metadata }, written)
+        if (answer === 'unknown') evidence.doubted({ offset, metadata }, written)
+        return answer
       } catch (error) {
         listener('warn', `a commit of ${name.group} on ${name.topic}/${name.partition} was not begun: ${errorText(error)}`, {
           ...name,
@@ -54,7 +63,24 @@ export function createFencedLane(options: FencedLaneOptions): LogLane {
       } catch {
         return 'fenced'
       }
-      return (await options.positionAgain()) ?? 'fenced'
+      const again = await options.positionAgain()
+      if (again === undefined) return 'fenced'
+      told = again
+      evidence.told(told)
+      return told
+    },
+    async positionByRecords() {
+      const found = await Promise.race([evidence.find(), aborted(lost)])
+      if (lost.aborted || found === undefined) return undefined
+      if (found.offset !== told.offset || found.metadata !== told.metadata) {
+        const where = `${name.topic}/${name.partition}`
+        listener('warn', `${name.group} tells of another position of ${where} than its records: they count`, {
+          ...name,
+          told,
+          found,
+        })
+      }
+      return found
     },
   }
 }

@@ -8,6 +8,7 @@ import type { LaneName } from '../local-storage.ts'
 import type { LaneOwner, LanePosition, LogLane, Membership, PartitionEnds } from '../log.ts'
 import type { LogListener } from '../log-listener.ts'
 import type { Cluster } from './cluster.ts'
+import type { Written } from './commit-evidence.ts'
 import { createCommitQueue } from './commit-queue.ts'
 import { createFeed, type Feed } from './feed.ts'
 import { fenceLane } from './fence-lane.ts'
@@ -24,6 +25,7 @@ export interface FencedMembershipOptions {
   readonly cluster: Cluster
   readonly catalog: TopicCatalog
   readonly endsOf: (topic: string, partition: number) => Promise<PartitionEnds>
+  readonly isThere: (written: Written) => Promise<boolean>
   readonly group: string
   readonly topics: readonly string[]
   readonly owner: LaneOwner
@@ -128,6 +130,7 @@ export function startFencedMembership(options: FencedMembershipOptions): FencedM
       lost,
       confirm,
       positionAgain,
+      isThere: options.isThere,
       listener,
     })
     seat.lane = lane

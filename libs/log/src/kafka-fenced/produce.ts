@@ -1,6 +1,6 @@
 import type { Cluster } from './cluster.ts'
 import { busy, errorCode, movedLeader } from './wire/error-codes.ts'
-import { type PartitionBatch, produceCall } from './wire/transaction-calls.ts'
+import { type PartitionBatch, type ProducedPartition, produceCall } from './wire/transaction-calls.ts'
 
 export interface ProduceOptions {
   readonly cluster: Cluster
@@ -13,7 +13,13 @@ export interface ProduceOptions {
   readonly again: (tries: number) => Promise<boolean>
 }
 
-export type Produced = { readonly type: 'done' } | GaveUp | Refused
+export type Produced = Done | GaveUp | Refused
+
+interface Done {
+  readonly type: 'done'
+  /** What the brokers have told of batches that they took. */
+  readonly taken: readonly ProducedPartition[]
+}
 
 /** Some of them may be held. */
 interface GaveUp {
@@ -39,6 +45,7 @@ export interface Unwritten {
 export async function produce(options: ProduceOptions): Promise<Produced> {
   const { cluster, batches, again } = options
   let left = batches
+  const taken: ProducedPartition[] = []
   await cluster.know(batches.map(({ topic }) => topic)).catch(() => {})
   for (let tries = 1; left.length > 0; tries++) {
     const byLeader = Map.groupBy(left, ({ topic, partition }) => cluster.leader(topic, partition))
@@ -47,6 +54,7 @@ export async function produce(options: ProduceOptions): Promise<Produced> {
     for (const answer of answers) {
       if (answer.type === 'refused') return answer
       open.push(answer)
+      taken.push(...answer.taken)
     }
     left = open.flatMap((answer) => answer.left)
     if (left.length === 0) break
@@ -56,7 +64,7 @@ export async function produce(options: ProduceOptions): Promise<Produced> {
       return { type: 'gave-up', reason, unwritten: open.flatMap((answer) => answer.unwritten) }
     }
   }
-  return { type: 'done' }
+  return { type: 'done', taken }
 }
 
 const shortestTryMs = 500
@@ -68,6 +76,7 @@ export function tryMs(giveUpAt: number): number {
 
 interface Open {
   readonly type: 'open'
+  readonly taken: readonly ProducedPartition[]
   readonly left: readonly PartitionBatch[]
   readonly moved: boolean
   readonly unwritten: readonly Unwritten[]
@@ -85,18 +94,23 @@ async function toLeader(
       const code = cluster.topicId(topic) === undefined ? errorCode.unknownTopicOrPartition : errorCode.leaderNotAvailable
       return { topic, partition, code }
     })
-    return { type: 'open', left: batches, moved: true, unwritten }
+    return { type: 'open', taken: [], left: batches, moved: true, unwritten }
   }
   try {
     const connection = await cluster.toNode(node, 'produce')
     const answers = await connection.request(produceCall(transactionalId, batches), tryMs(giveUpAt))
-    const codes = new Map(answers.map(({ topic, partition, code }) => [`${topic}/${partition}`, code]))
+    const answered = new Map(answers.map((answer) => [`${answer.topic}/${answer.partition}`, answer]))
+    const taken: ProducedPartition[] = []
     const left: PartitionBatch[] = []
     const unwritten: Unwritten[] = []
     let moved = false
     for (const batch of batches) {
-      const code = codes.get(`${batch.topic}/${batch.partition}`) ?? errorCode.requestTimedOut
-      if (code === errorCode.none || code === errorCode.duplicateSequence) continue
+      const answer = answered.get(`${batch.topic}/${batch.partition}`)
+      const code = answer?.code ?? errorCode.requestTimedOut
+      if (code === errorCode.none || code === errorCode.duplicateSequence) {
+        if (answer !== undefined) taken.push(answer)
+        continue
+      }
       if (!busy.has(code) && !movedLeader.has(code)) {
         return { type: 'refused', code, topic: batch.topic, partition: batch.partition }
       }
@@ -104,8 +118,8 @@ async function toLeader(
       left.push(batch)
       unwritten.push({ topic: batch.topic, partition: batch.partition, code })
     }
-    return { type: 'open', left, moved, unwritten }
+    return { type: 'open', taken, left, moved, unwritten }
   } catch (reason) {
-    return { type: 'open', left: batches, moved: true, reason, unwritten: [] }
+    return { type: 'open', taken: [], left: batches, moved: true, reason, unwritten: [] }
   }
 }

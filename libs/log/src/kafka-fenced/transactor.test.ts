@@ -6,7 +6,7 @@ import { errorCode } from './wire/error-codes.ts'
 const place = { member: 'm', epoch: 4 }
 const offsets = [{ topic: 'in', partition: 0, offset: 5, metadata: 'map' }]
 const records = [{ topic: 'out', partition: 2, records: [{ topic: 'out', key: null, value: Buffer.from('v'), headers: {} }] }]
-const produced = (code: number) => [{ topic: 'out', partition: 2, code }]
+const produced = (code: number, offset = -1, appendedAt = -1) => [{ topic: 'out', partition: 2, code, offset, appendedAt }]
 const cut = new Error('the connection was cut')
 
 /** A broker that agrees to everything, but for what `answers` say first. */
@@ -191,5 +191,22 @@ describe('a missing right', () => {
     const { transactor, said } = opened({ initProducer: [{ code: 53, id: 0n, epoch: 0 }] })
     expect(await transactor.run(offsets, records, place)).toBe('committed')
     expect(said).toEqual(['error: Kafka refuses this login, which needs WRITE on transactional id g.1'])
+  })
+
+  test.each([
+    ['with the time that it was given', produced(0, 7), expect.any(Number)],
+    ['with the time that the broker gives', produced(0, 7, 5), 5],
+  ])('tells where it has written, %s', async (_what, answer, timestamp) => {
+    const { transactor } = opened({ produce: [answer] })
+    expect(transactor.written).toBeUndefined()
+    await transactor.run(offsets, records, place)
+    expect(transactor.written).toEqual({ topic: 'out', partition: 2, offset: 7, timestamp })
+  })
+
+  test('tells of no place when no broker has told of one, and of none of the one before', async () => {
+    const { transactor } = opened({ produce: [produced(0, 7), [], produced(errorCode.duplicateSequence)] })
+    await transactor.run(offsets, records, place)
+    await transactor.run(offsets, records, place)
+    expect(transactor.written).toBeUndefined()
   })
 })

@@ -6,6 +6,7 @@ import type { Refusals } from '../kafka/refusals.ts'
 import { refusing, unavailable, unwritable } from '../log-errors.ts'
 import type { PartitionRecords } from './by-partition.ts'
 import type { Cluster } from './cluster.ts'
+import type { Written } from './commit-evidence.ts'
 import { type Produced, produce, tryMs } from './produce.ts'
 import { createArena } from './wire/arena.ts'
 import { coordinatorMs, type WireCall } from './wire/broker-connection.ts'
@@ -41,6 +42,8 @@ export type TransactionEnd = 'committed' | 'refused' | 'dropped' | 'taken-over' 
 
 /** One transactional producer, one transaction after the other. */
 export interface Transactor {
+  /** Where the last transaction has written a record; undefined when it had none, or no broker has told. */
+  readonly written: Written | undefined
   run(offsets: readonly NextOffset[], records: readonly PartitionRecords[], place: GroupPlace): Promise<TransactionEnd>
   /** Resolves when no transaction of this transactional id is open any more, a former process's included. Rejects when the signal aborts. */
   settle(): Promise<void>
@@ -70,6 +73,7 @@ export function createTransactor(options: TransactorOptions): Transactor {
   const arena = createArena()
   let transactionalId = ''
   let identity: ProducerIdentity | undefined
+  let written: Written | undefined
 
   async function settle(): Promise<void> {
     if (transactionalId !== idNow()) identity = undefined
@@ -112,6 +116,7 @@ export function createTransactor(options: TransactorOptions): Transactor {
     records: readonly PartitionRecords[],
     place: GroupPlace,
   ): Promise<TransactionEnd> {
+    written = undefined
     try {
       await settle()
     } catch {
@@ -121,8 +126,8 @@ export function createTransactor(options: TransactorOptions): Transactor {
     if (producer === undefined) return 'dropped'
     // Given back by an end that was answered: after any other one the next transaction begins with a new identity, which ends this one.
     identity = undefined
-    const giveUpAt = Date.now() + patienceMs
     const now = Date.now()
+    const giveUpAt = now + patienceMs
     // The connections have copied what they were given to send.
     arena.reuse()
     const batches = records.map(({ topic, partition, records: its }) => ({
@@ -130,21 +135,30 @@ export function createTransactor(options: TransactorOptions): Transactor {
       partition,
       batch: encodeBatch(its, { producer, transactional: true, sequence: 0, nowMs: now, take: arena.take }),
     }))
-    const parts = await Promise.all([produceAll(batches, giveUpAt), putOffsets(offsets, producer, place, giveUpAt)])
+    const parts = await Promise.all([produceAll(batches, now, giveUpAt), putOffsets(offsets, producer, place, giveUpAt)])
     if (parts.every((part) => part === 'done')) return end(producer)
     const aborted = await abort(producer)
     if (aborted === 'taken-over' || parts.includes('taken-over')) return 'taken-over'
     return parts.includes('refused') ? 'refused' : 'dropped'
   }
 
-  async function produceAll(batches: readonly PartitionBatch[], giveUpAt: number): Promise<Part> {
+  async function produceAll(batches: readonly PartitionBatch[], nowMs: number, giveUpAt: number): Promise<Part> {
     const again = async (tries: number): Promise<boolean> => {
       if (signal.aborted || Date.now() > giveUpAt) return false
       await pause(tries === 1 ? 1 : 20, signal)
       return true
     }
     const produced = await produce({ cluster, transactionalId, batches, giveUpAt, again })
-    if (produced.type === 'done') return 'done'
+    if (produced.type === 'done') {
+      const one = produced.taken.find(({ offset }) => offset >= 0)
+      written = one && {
+        topic: one.topic,
+        partition: one.partition,
+        offset: one.offset,
+        timestamp: one.appendedAt < 0 ? nowMs : one.appendedAt,
+      }
+      return 'done'
+    }
     if (produced.type === 'refused' && takenOver.has(produced.code)) return 'taken-over'
     await tellUnwritten(produced)
     return 'failed'
@@ -219,5 +233,11 @@ export function createTransactor(options: TransactorOptions): Transactor {
     return 'done'
   }
 
-  return { run, settle }
+  return {
+    run,
+    settle,
+    get written() {
+      return written
+    },
+  }
 }

@@ -57,6 +57,10 @@ export interface ProducedPartition {
   readonly topic: string
   readonly partition: number
   readonly code: number
+  /** Of the first record; negative when the broker does not tell. */
+  readonly offset: number
+  /** Milliseconds since 1970 where the broker sets the time of records, else negative. */
+  readonly appendedAt: number
 }
 
 /** Appends batches inside a transaction, in the version that needs no announcement before (KIP-890), or outside of any; acks of all replicas. */
@@ -84,14 +88,15 @@ export function produceCall(
         .readArray((r) => {
           const topic = r.readString()
           return r.readArray((p) => {
-            const produced = { topic, partition: p.readInt32(), code: p.readInt16() }
-            p.skip(int64Bytes * 3)
+            const [partition, code] = [p.readInt32(), p.readInt16()]
+            const [offset, appendedAt] = [Number(p.readInt64()), Number(p.readInt64())]
+            p.skip(int64Bytes)
             p.readArray((e) => {
               e.readInt32()
               e.readNullableString()
             })
             p.readNullableString()
-            return produced
+            return { topic, partition, code, offset, appendedAt }
           })
         })
         .flat(),
