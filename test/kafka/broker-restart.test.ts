@@ -24,7 +24,7 @@ describe.skipIf('skip' in kafka)(`a broker that is killed${'skip' in kafka ? ` (
     if (!('skip' in kafka)) await kafka[Symbol.asyncDispose]()
   })
 
-  // On a broker of its own: among other members the end of what is committed may stand still while one of them has a transaction open.
+  // Here because the broker is its own: among other members the committed end may stand still while one of them has a transaction open.
   test('has written something down for the group before a position is believed that is read again', async () => {
     if ('skip' in kafka) throw new Error(kafka.skip)
     await using log = await openKafkaLog({ brokers: [kafka.address], transactions: 'group' })

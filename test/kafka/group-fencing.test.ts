@@ -1,5 +1,6 @@
 import { type KafkaLogOptions, type Log, openKafkaLog } from '@leadline/log'
 import { outgoing, readAll, testOwner, texts } from '@leadline/log/contract-owner'
+import kafkajs from 'kafkajs'
 import { expect, test } from 'vitest'
 import { createLosingConnections } from './losing-connections.ts'
 import { describeKafka } from './shared-kafka.ts'
@@ -59,6 +60,18 @@ await describeKafka('a member under transactions fenced by the group', (brokers)
     const shape = { partitions, cleanup: 'delete', retentionMs: null, maxRecordBytes: 1_048_588 } as const
     await log.ensureTopics([input, output].map((name) => ({ name, ...shape })))
     return { input, output, group }
+  }
+
+  /** Who gives records of the topic their time. */
+  async function setTimes(topic: string, type: string): Promise<void> {
+    const admin = new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING }).admin()
+    await admin.connect()
+    const configEntries = [{ name: 'message.timestamp.type', value: type }]
+    await admin.alterConfigs({
+      validateOnly: false,
+      resources: [{ type: kafkajs.ConfigResourceTypes.TOPIC, name: topic, configEntries }],
+    })
+    await admin.disconnect()
   }
 
   /** Both lanes of a topic are the first one's until the second one joins, which is then given one of them. */
@@ -275,11 +288,12 @@ await describeKafka('a member under transactions fenced by the group', (brokers)
   }, 120_000)
 
   test.each([
-    ['taken for made when its records are there', true, { offset: 3, metadata: 'three' }],
-    ['not taken for made when they are not', false, { offset: 2, metadata: 'two' }],
+    ['taken for made when its records are there', true, 'CreateTime', { offset: 3, metadata: 'three' }],
+    ['taken for made when they are there with times of the broker', true, 'LogAppendTime', { offset: 3, metadata: 'three' }],
+    ['not taken for made when they are not', false, 'CreateTime', { offset: 2, metadata: 'two' }],
   ])(
     'told of an old position has its records say what the last one was: a commit in doubt is %s',
-    async (_what, made, found) => {
+    async (_what, made, times, found) => {
       let doubtful = false
       const wrapConnection = asking((connection) => async (call, timeoutMs) => {
         if (doubtful && call.key === endTransaction) {
@@ -292,6 +306,7 @@ await describeKafka('a member under transactions fenced by the group', (brokers)
       })
       await using log = await openKafkaLog({ ...options, wrapConnection })
       const { input, output, group } = await topicsOf(log)
+      await setTimes(output, times)
       const owner = testOwner()
       await log.join(group, [input], owner)
       const lane = await owner.lane(0)

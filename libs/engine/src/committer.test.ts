@@ -118,7 +118,7 @@ describe('a position that stays the older one', () => {
 
   test.each([
     ['made again when its records are not there', 1, [5, 6, 7, 7]],
-    ['taken for made when they are', 2, [5, 6, 7]],
+    ['taken for made when they are, and the group is told by one more', 2, [5, 6, 7, 7]],
   ])('does not count where records tell: the lost commit is %s', async (_what, last, offsets) => {
     const { all, commit, now } = laneWith({ opened, loses: 2, answers: forever, records: async (them) => them[last] })
     await commit(6)

@@ -40,7 +40,8 @@ export interface CommitterOptions {
   readonly observer: EngineObserver
 }
 
-type Found = CommitResult | { readonly type: 'repeated' }
+/** `unheard`: it took place, and the group tells of an older position all the same. */
+type Found = CommitResult | { readonly type: 'repeated' } | { readonly type: 'unheard' }
 
 export function createCommitter({ lane, position, owner, clock, signal, observer }: CommitterOptions): Committer {
   let sequence = 0
@@ -48,15 +49,21 @@ export function createCommitter({ lane, position, owner, clock, signal, observer
   let known = position
 
   async function commit(plan: CommitPlan): Promise<CommitResult> {
+    let { records } = plan
+    let made = false
     for (let backoffMs = firstBackoffMs; ; backoffMs = Math.min(backoffMs * 2, longestBackoffMs)) {
       sequence++
-      const next = toLaneCommit(plan)
+      const next = toLaneCommit({ ...plan, records })
       const answer = await lane.commit(next)
       const found: Found = answer === 'unknown' ? await findOut(backoffMs) : { type: answer }
-      if (found.type === 'committed') known = { offset: next.offset, metadata: next.metadata }
-      if (answer === 'unknown' && (found.type === 'committed' || found.type === 'repeated'))
-        observer.commitUnknown(lane, found.type)
-      if (found.type !== 'repeated') return found
+      if (found.type === 'committed' || found.type === 'unheard') known = { offset: next.offset, metadata: next.metadata }
+      if (answer === 'unknown' && found.type !== 'fenced' && found.type !== 'overtaken')
+        observer.commitUnknown(lane, found.type === 'repeated' ? 'repeated' : 'committed')
+      if (found.type === 'unheard') {
+        // Whoever opens the lane next knows only what the group tells: it learns of the position by one more.
+        made = true
+        records = []
+      } else if (found.type !== 'repeated') return made && found.type === 'fenced' ? { type: 'committed' } : found
     }
   }
 
@@ -80,7 +87,11 @@ export function createCommitter({ lane, position, owner, clock, signal, observer
       // What the group tells may leave out even the commit that is in doubt.
       const last = await byRecords()
       if (last === 'away') continue
-      if (last !== undefined && !isBehindUs(last)) return compare(last)
+      if (last !== undefined) {
+        const proven = compare(last)
+        if (proven.type === 'committed' && !isSame(last, position)) return { type: 'unheard' }
+        if (proven.type !== 'overtaken') return proven
+      }
       if (!isBehindUs(position) || behindMs >= catchUpMs) return compare(position)
       behindMs += waitMs
     }

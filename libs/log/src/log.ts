@@ -18,10 +18,10 @@ export interface Log extends AsyncDisposable {
   /** First kept offset and committed end of every partition, in partition order. Unknown topic: LOG_MISMATCH. */
   ends(topic: string): Promise<PartitionEnds[]>
   /**
-   * Resolves when every transaction that has written to the partition by now, below `upTo` if given, is over: then a reader sees all of it that
-   * was committed before the call. On Kafka a transaction whose owner has died is over when its time is up, 15 s.
+   * Resolves when every transaction that has written to the partition by now is over: then a reader sees all that was committed before the
+   * call. On Kafka a transaction whose owner has died is over when its time is up, 15 s.
    */
-  settled(topic: string, partition: number, upTo?: number): Promise<void>
+  settled(topic: string, partition: number): Promise<void>
   /** Creates missing topics; throws LOG_MISMATCH naming every difference (partitions, retention, cleanup) of existing ones. */
   ensureTopics(specs: readonly TopicShape[]): Promise<void>
   readonly limits: LogLimits
@@ -111,9 +111,8 @@ export interface LogLane {
   /** After `unknown`: fences whatever may still be on its way and reads the position again. `fenced` when the lane is no longer ours. */
   reopen(): Promise<LanePosition | 'fenced'>
   /**
-   * After `reopen`, which can tell of a position that the lane had left: which of its last two commits with records took place last, looked for
-   * among the records. Undefined when neither did or nothing can tell, rejects when it cannot be found out now. Absent where positions are
-   * always the last ones.
+   * After `reopen`, which on Kafka can tell of a position that the lane had left: the position as the records of its last commits have it.
+   * Undefined when they cannot tell, rejects when nobody answers now. Absent where only positions can be asked for.
    */
   positionByRecords?(): Promise<LanePosition | undefined>
 }

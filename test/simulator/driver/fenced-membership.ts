@@ -3,6 +3,7 @@ import { createCommitQueue, type Pace } from '@leadline/log/commit-queue'
 import { createFencedLane } from '@leadline/log/fenced-lane'
 import type { Assignment } from '@leadline/log/sticky-assignment'
 import { bytesOf } from '../broker/cluster.ts'
+import { isReadable } from '../broker/partition.ts'
 import { Refusal } from '../broker/refusal.ts'
 import { type LaneName, laneKey } from '../broker/transactions.ts'
 import type { Connection } from './connection.ts'
@@ -87,7 +88,7 @@ export function startFencedMembership(options: MembershipOptions): ModelledMembe
       metadataLength,
       confirm: () => Promise.race([member.confirm(), once(lost.signal)]),
       positionAgain: () => positionOf(seat, cluster.transactions.toldPosition),
-      isThere: options.isThere,
+      find: (written) => find(written, lost.signal),
       listener: () => {},
     })
     seat.lane = {
@@ -119,6 +120,19 @@ export function startFencedMembership(options: MembershipOptions): ModelledMembe
       await host.sleep(waitMs * (0.5 + cluster.random.next()), 'open again')
     }
     return undefined
+  }
+
+  /** As the driver does, without its patience: what is open here ends. */
+  async function find({ topic, partition: number, offset }: Place, lost: AbortSignal): Promise<'there' | 'gone' | 'untold'> {
+    const partition = cluster.partition(topic, number)
+    const work = () => (partition.stable > offset ? partition.stored.find(({ record }) => record.offset === offset) : 'open')
+    while (!lost.aborted) {
+      const found = await cluster.network.call({ from: host, to: partition.broker, what: `find ${topic}/${number}`, work })
+      if (found === undefined) return 'gone'
+      if (found !== 'open') return partition.start > offset || found.compacted ? 'untold' : isReadable(found) ? 'there' : 'gone'
+      await host.sleep(cluster.random.int(5, 200), 'find again')
+    }
+    return 'untold'
   }
 
   function readPosition(name: LaneName, told: (lane: LaneName) => LanePosition): Promise<LanePosition> {
@@ -174,6 +188,8 @@ export function startFencedMembership(options: MembershipOptions): ModelledMembe
     },
   }
 }
+
+type Place = Parameters<Parameters<typeof createFencedLane>[0]['find']>[0]
 
 const leaveMs = 5_000
 

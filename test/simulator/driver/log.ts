@@ -1,6 +1,5 @@
 import { LeadlineError } from '@leadline/domain'
 import type { Log, LogLimits, LogRecord, ReadRange } from '@leadline/log'
-import { isThere } from '@leadline/log/commit-evidence'
 import type { Partition } from '../broker/partition.ts'
 import type { PlacedRecord } from '../broker/transactions.ts'
 import type { Connection } from './connection.ts'
@@ -44,14 +43,6 @@ export function openModelledLog(connection: Connection, limits: LogLimits): Log 
     }
   }
 
-  async function settled(topic: string, number: number, upTo = Number.POSITIVE_INFINITY): Promise<void> {
-    refuseWhenClosed()
-    const partition = cluster.partition(topic, number)
-    const written = Math.min(upTo, await ask(partition, 'written', () => partition.end))
-    while ((await ask(partition, 'settled', () => partition.stable)) < written)
-      await host.sleep(cluster.random.int(5, 200), 'ask again')
-  }
-
   return {
     limits,
     append: async (records) => {
@@ -69,7 +60,6 @@ export function openModelledLog(connection: Connection, limits: LogLimits): Log 
         topics,
         owner,
         metadataLength: limits.metadataLength,
-        isThere: (written) => isThere({ settled, read }, written),
       })
       memberships.add(membership)
       await membership.joined
@@ -83,7 +73,13 @@ export function openModelledLog(connection: Connection, limits: LogLimits): Log 
       if (first === undefined) return []
       return ask(first, 'ends', () => partitions.map(({ number, start, stable }) => ({ partition: number, start, end: stable })))
     },
-    settled,
+    settled: async (topic, number) => {
+      refuseWhenClosed()
+      const partition = cluster.partition(topic, number)
+      const written = await ask(partition, 'written', () => partition.end)
+      while ((await ask(partition, 'settled', () => partition.stable)) < written)
+        await host.sleep(cluster.random.int(5, 200), 'ask again')
+    },
     ensureTopics: async (specs) => cluster.ensureTopics(specs),
     [Symbol.asyncDispose]: async () => {
       if (closed) return

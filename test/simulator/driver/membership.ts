@@ -1,5 +1,4 @@
 import type { LaneOwner, Membership } from '@leadline/log'
-import type { Written } from '@leadline/log/commit-evidence'
 import type { Connection } from './connection.ts'
 
 export interface ModelledMembership extends Membership {
@@ -14,7 +13,6 @@ export interface MembershipOptions {
   readonly topics: readonly string[]
   readonly metadataLength: number
   readonly owner: LaneOwner
-  readonly isThere: (written: Written) => Promise<boolean>
 }
 
 export const drainTimeoutMs = 20_000

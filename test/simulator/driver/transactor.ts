@@ -1,4 +1,3 @@
-import type { Written } from '@leadline/log/commit-evidence'
 import type { CommitQueueOptions } from '@leadline/log/commit-queue'
 import { Refusal } from '../broker/refusal.ts'
 import type { PlacedRecord, Producer } from '../broker/transactions.ts'
@@ -24,7 +23,7 @@ export function createModelledTransactor({ connection, group, transactionalId: i
   const { host, cluster } = connection
   const { network, transactions, consumerGroups, random } = cluster
   let epoch: number | undefined
-  let written: Written | undefined
+  let trace: Transactor['trace']
 
   const askCoordinator = (what: string, work: () => number | Promise<number>): Promise<number> =>
     network.call({ from: host, to: 'transactions', what: `${what} ${id}`, work })
@@ -54,7 +53,7 @@ export function createModelledTransactor({ connection, group, transactionalId: i
   }
 
   const run: Transactor['run'] = async (offsets, records, place) => {
-    written = undefined
+    trace = 'nothing'
     await settle().catch(() => {})
     if (epoch === undefined) return 'dropped'
     const producer = { by: host.name, id, epoch }
@@ -80,7 +79,7 @@ export function createModelledTransactor({ connection, group, transactionalId: i
       }),
     )
     const parts = await Promise.all([...produced, put])
-    written = placeOf(placed)
+    trace = traceOf(placed)
     if (parts.every((part) => part === 'done')) return end(producer)
     const aborted = await abort(producer)
     if (aborted === 'taken-over' || parts.includes('taken-over')) return 'taken-over'
@@ -113,15 +112,16 @@ export function createModelledTransactor({ connection, group, transactionalId: i
   return {
     run,
     settle,
-    get written() {
-      return written
+    get trace() {
+      return trace
     },
   }
 }
 
 /** Where the first one is: the last time that it was sent. */
-function placeOf([first]: readonly PlacedRecord[]): Written | undefined {
-  const stored = first?.partition.stored.findLast(({ sent }) => sent === first.sent)
+function traceOf([first]: readonly PlacedRecord[]): Transactor['trace'] {
+  if (first === undefined) return 'nothing'
+  const stored = first.partition.stored.findLast(({ sent }) => sent === first.sent)
   if (stored === undefined) return undefined
   const { topic, partition, offset, timestamp } = stored.record
   return { topic, partition, offset, timestamp }

@@ -218,23 +218,23 @@ const unfenced: readonly Mutant[] = [
   {
     name: 'of the commits whose records are looked for, the one in doubt is left out',
     file: commitEvidence,
-    passage: 'if (inDoubt?.written !== undefined && (await isThere(inDoubt.written))) settle(inDoubt)',
-    instead: 'if (inDoubt === null) settle(inDoubt)',
+    passage: "if (found === 'there' && inDoubt !== undefined)",
+    instead: "if (found === 'there' && inDoubt === null)",
     seed: 1,
   },
   {
     name: 'a commit of which the group has told counts as in doubt until the next one',
     file: commitEvidence,
-    passage: 'isSame(inDoubt.position, position)) settle(inDoubt)',
+    passage: 'isSame(inDoubt.position, position)) settle(position, inDoubt.trace)',
     instead: 'isSame(inDoubt.position, position)) inDoubt = undefined',
-    seed: 100,
+    seed: 364,
   },
   {
     name: 'records are looked for before the transactions on their partition are over',
-    file: commitEvidence,
-    passage: 'await log.settled(topic, partition, offset + 1)',
-    instead: '',
-    seed: 248,
+    file: 'test/simulator/driver/fenced-membership.ts',
+    passage: "(partition.stable > offset ? partition.stored.find(({ record }) => record.offset === offset) : 'open')",
+    instead: 'partition.stored.find(({ record }) => record.offset === offset && partition.stable > offset)',
+    seed: 539,
   },
 ]
 

@@ -1,8 +1,7 @@
-import { LeadlineError } from '@leadline/domain'
-import { isRefusal } from '../kafka/kafka-errors.ts'
-import type { LanePosition, Log } from '../log.ts'
+import type { LanePosition } from '../log.ts'
+import type { Found } from './find-written.ts'
 
-/** Where a transaction has written a record: when one is found there that has this time, the transaction was committed. */
+/** The first record of a batch that a transaction has written. */
 export interface Written {
   readonly topic: string
   readonly partition: number
@@ -11,65 +10,51 @@ export interface Written {
   readonly timestamp: number
 }
 
+/** Where a transaction has written; `nothing` when it had no records, or none can be kept; undefined when no broker has told. */
+export type Trace = Written | 'nothing' | undefined
+
 /** What the records of a lane's last commits say of its position, whatever the group says. */
 export interface CommitEvidence {
-  /** Without a place, because there was nothing to write or no broker has told of it, it is as good as the commit before. */
-  committed(position: LanePosition, written: Written | undefined): void
+  committed(position: LanePosition, trace: Trace): void
   /** Nobody has answered how it ended. */
-  doubted(position: LanePosition, written: Written | undefined): void
+  doubted(position: LanePosition, trace: Trace): void
   /** The group has told this position. */
   told(position: LanePosition): void
-  /** The last position whose records are there; undefined when none are. Rejects when it cannot be found out now. */
+  /** The last position that is proven; undefined when there is none. Rejects when nobody answers now. */
   find(): Promise<LanePosition | undefined>
 }
 
-interface Commit {
-  readonly position: LanePosition
-  readonly written: Written | undefined
-}
-
-/** `opened` is the position with which the lane was opened: nothing of before is ever in question. */
-export function createCommitEvidence(opened: LanePosition, isThere: (written: Written) => Promise<boolean>): CommitEvidence {
-  let last: Commit = { position: opened, written: undefined }
-  let inDoubt: Commit | undefined
+/** `opened` is the position that the lane was opened with: that is as the group had it. */
+export function createCommitEvidence(opened: LanePosition, find: (written: Written) => Promise<Found>): CommitEvidence {
+  let last: LanePosition = opened
+  /** What proves `last`: undefined while nothing was written since the lane was opened. */
+  let proof: Written | undefined
+  let inDoubt: { readonly position: LanePosition; readonly trace: Trace } | undefined
   let told = opened
 
-  const settle = ({ position, written }: Commit): void => {
-    last = { position, written: written ?? last.written }
+  /** Without a place of its own it is as good as the commit before. */
+  const settle = (position: LanePosition, trace: Trace): void => {
+    last = position
+    if (typeof trace === 'object') proof = trace
     inDoubt = undefined
   }
   return {
-    committed: (position, written) => settle({ position, written }),
-    doubted(position, written) {
-      inDoubt = { position, written }
+    committed: settle,
+    doubted(position, trace) {
+      inDoubt = { position, trace }
     },
     told(position) {
       told = position
-      if (inDoubt !== undefined && isSame(inDoubt.position, position)) settle(inDoubt)
+      if (inDoubt !== undefined && isSame(inDoubt.position, position)) settle(position, inDoubt.trace)
     },
     async find() {
-      // Both agree, and no records could say that there was one more.
-      if (inDoubt?.written === undefined && isSame(last.position, told)) return told
-      if (inDoubt?.written !== undefined && (await isThere(inDoubt.written))) settle(inDoubt)
-      else if (last.written !== undefined && !(await isThere(last.written))) return undefined
-      return last.position
+      const trace = inDoubt === undefined ? 'nothing' : inDoubt.trace
+      const found = typeof trace === 'object' ? await find(trace) : trace === 'nothing' ? 'gone' : 'untold'
+      if (found === 'untold') return undefined
+      if (found === 'there' && inDoubt !== undefined) settle(inDoubt.position, trace)
+      else if (!isSame(last, told) && proof !== undefined && (await find(proof)) !== 'there') return undefined
+      return last
     },
-  }
-}
-
-/** False, too, when this login may not read the topic, which it is then told, or the topic is gone. Rejects when nobody answers. */
-export async function isThere(log: Pick<Log, 'settled' | 'read'>, written: Written): Promise<boolean> {
-  const { topic, partition, offset, timestamp } = written
-  try {
-    // Brokers that have all been away show less than they hold, until their copies have caught up.
-    await log.settled(topic, partition, offset + 1)
-    for await (const records of log.read({ topic, partition, from: offset, to: offset + 1 })) {
-      if (records.some((record) => record.timestamp === timestamp)) return true
-    }
-    return false
-  } catch (error) {
-    if (isRefusal(error) || (error instanceof LeadlineError && error.code === 'LOG_MISMATCH')) return false
-    throw error
   }
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { SizedRecord } from '../kafka/topic-catalog.ts'
 import type { PartitionRecords } from './by-partition.ts'
-import type { Written } from './commit-evidence.ts'
+import type { Trace } from './commit-evidence.ts'
 import { type CommitQueue, createCommitQueue } from './commit-queue.ts'
 import type { GroupMember } from './group-member.ts'
 import type { NextOffset, TransactionEnd } from './transactor.ts'
@@ -16,7 +16,7 @@ interface Run {
 function opened() {
   const runs: Run[] = []
   const order: string[] = []
-  let written: Written | undefined
+  let trace: Trace
   let arrived = Promise.withResolvers<void>()
   const transactor = {
     run: (offsets: readonly NextOffset[], records: readonly PartitionRecords[]) =>
@@ -26,8 +26,8 @@ function opened() {
         arrived = Promise.withResolvers()
       }),
     settle: async () => void order.push('settled'),
-    get written() {
-      return written
+    get trace() {
+      return trace
     },
   }
   const member: GroupMember = {
@@ -44,8 +44,8 @@ function opened() {
     if (run === undefined) throw new Error('no transaction was begun')
     return run
   }
-  const wrote = (where: Written): void => {
-    written = where
+  const wrote = (where: Trace): void => {
+    trace = where
   }
   return { queue, next, order, runs, wrote }
 }
@@ -222,29 +222,37 @@ test('whoever closes can wait for the transaction that is under way, and need no
   expect(order).toEqual(['committed', 'idle'])
 })
 
-test.each(['committed', 'unknown'] as const)(
-  'all commits of a transaction that ended as %s are told where it has written',
-  async (how) => {
-    const { queue, next, wrote } = opened()
-    const all = [ending(queue, 0), ending(queue, 1)]
-    const run = await next()
-    const written = { topic: 'out', partition: 2, offset: 7, timestamp: 1_000 }
-    wrote(written)
-    run.end(how)
+const place = { topic: 'out', partition: 2, offset: 7, timestamp: 1_000 }
 
-    expect(await Promise.all(all)).toEqual([
-      { answer: how, written },
-      { answer: how, written },
-    ])
-  },
-)
-
-test('a commit whose transaction broke off is not told where the one before has written', async () => {
+test.each(['committed', 'unknown'] as const)('all commits of a transaction that ended as %s share its trace', async (how) => {
   const { queue, next, wrote } = opened()
-  wrote({ topic: 'out', partition: 2, offset: 7, timestamp: 1_000 })
+  const all = [ending(queue, 0), ending(queue, 1)]
+  const run = await next()
+  wrote(place)
+  run.end(how)
+
+  expect(await Promise.all(all)).toEqual([
+    { answer: how, trace: place },
+    { answer: how, trace: place },
+  ])
+})
+
+test('of a commit whose transaction broke off nobody knows whether anything is kept', async () => {
+  const { queue, next, wrote } = opened()
+  wrote(place)
   const broken = ending(queue, 0)
   const run = await next()
   run.fail(new Error('a bug'))
 
-  expect(await broken).toEqual({ answer: 'unknown', written: undefined })
+  expect(await broken).toEqual({ answer: 'unknown', trace: undefined })
+})
+
+test.each(['dropped', 'taken-over'] as const)('of a commit whose transaction ended as %s nothing is kept', async (how) => {
+  const { queue, next, wrote } = opened()
+  wrote(place)
+  const ended = ending(queue, 0)
+  const run = await next()
+  run.end(how)
+
+  expect(await ended).toEqual({ answer: 'unknown', trace: 'nothing' })
 })

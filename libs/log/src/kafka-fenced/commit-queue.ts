@@ -5,7 +5,7 @@ import type { SizedRecord } from '../kafka/topic-catalog.ts'
 import type { LaneName } from '../local-storage.ts'
 import type { LogListener } from '../log-listener.ts'
 import { byPartition, entry } from './by-partition.ts'
-import type { Written } from './commit-evidence.ts'
+import type { Trace } from './commit-evidence.ts'
 import type { GroupMember } from './group-member.ts'
 import type { TransactionEnd, Transactor } from './transactor.ts'
 
@@ -22,8 +22,8 @@ export type CommitAnswer = 'committed' | 'fenced' | 'unknown'
 
 export interface CommitEnd {
   readonly answer: CommitAnswer
-  /** Where its transaction has written a record, of this or of another lane; undefined when that is not known, or nothing is kept. */
-  readonly written: Written | undefined
+  /** Of its transaction, which other lanes may share. */
+  readonly trace: Trace
 }
 
 /** The commits of all lanes of a member, as many in one transaction as wait when the one before ends. */
@@ -52,7 +52,7 @@ export interface Pace {
 
 interface Ended {
   readonly end: TransactionEnd
-  readonly written: Written | undefined
+  readonly trace: Trace
 }
 
 interface Waiting extends WantedCommit {
@@ -111,44 +111,44 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
         byPartition(chunk.map(({ records }) => records)),
         member().place(),
       )
-      return { end, written: transactor.written }
+      return { end, trace: transactor.trace }
     } catch (error) {
       listener('error', `a transaction of ${chunk.length} lanes broke off: ${errorText(error)}`, { lanes: chunk.length })
-      return { end: 'unknown', written: undefined }
+      return { end: 'unknown', trace: undefined }
     }
   }
 
   const isAlive = (commit: Waiting): boolean => {
     if (!commit.lost.aborted && !signal.aborted) return true
-    commit.answer({ answer: 'fenced', written: undefined })
+    commit.answer({ answer: 'fenced', trace: 'nothing' })
     return false
   }
 
   /** False when the same must be tried again. */
-  function conclude(chunk: readonly Waiting[], { end, written }: Ended): boolean {
+  function conclude(chunk: readonly Waiting[], { end, trace }: Ended): boolean {
     switch (end) {
       case 'committed':
       case 'unknown':
-        take(chunk, written, () => end)
+        take(chunk, trace, () => end)
         return true
       case 'taken-over':
         // The group has said which lanes are lost; of the others only the position tells what he who took it over has committed.
-        take(chunk, undefined, ({ lost }) => (lost.aborted ? 'fenced' : 'unknown'))
+        take(chunk, 'nothing', ({ lost }) => (lost.aborted ? 'fenced' : 'unknown'))
         return true
       case 'refused':
         return false
       case 'dropped':
-        if (alone > 0 || chunk.length === 1) take(chunk, undefined, () => 'unknown')
+        if (alone > 0 || chunk.length === 1) take(chunk, 'nothing', () => 'unknown')
         else alone = chunk.length
         listener('warn', `a transaction of ${chunk.length} lanes was dropped`, { lanes: chunk.length })
         return false
     }
   }
 
-  function take(chunk: readonly Waiting[], written: Written | undefined, answerTo: (commit: Waiting) => CommitAnswer): void {
+  function take(chunk: readonly Waiting[], trace: Trace, answerTo: (commit: Waiting) => CommitAnswer): void {
     waiting = waiting.slice(chunk.length)
     alone = Math.max(0, alone - chunk.length)
-    for (const commit of chunk) commit.answer({ answer: answerTo(commit), written })
+    for (const commit of chunk) commit.answer({ answer: answerTo(commit), trace })
   }
 
   async function settle(): Promise<void> {

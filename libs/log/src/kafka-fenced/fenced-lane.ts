@@ -8,6 +8,7 @@ import type { LogListener } from '../log-listener.ts'
 import { createCommitEvidence, type Written } from './commit-evidence.ts'
 import type { CommitQueue } from './commit-queue.ts'
 import type { Feed } from './feed.ts'
+import type { Found } from './find-written.ts'
 
 export interface FencedLaneOptions {
   readonly name: LaneName
@@ -21,15 +22,14 @@ export interface FencedLaneOptions {
   readonly confirm: () => Promise<void>
   /** The committed position; undefined when the lane is lost. */
   readonly positionAgain: () => Promise<LanePosition | undefined>
-  /** Whether this very record can be read. Rejects when that cannot be found out now. */
-  readonly isThere: (written: Written) => Promise<boolean>
+  readonly find: (written: Written) => Promise<Found>
   readonly listener: LogListener
 }
 
 /** A lane whose commits go through its member's one producer: the group's epoch in them is the fence. */
 export function createFencedLane(options: FencedLaneOptions): LogLane {
   const { name, position, feed, commits, catalog, metadataLength, lost, listener } = options
-  const evidence = createCommitEvidence(position, options.isThere)
+  const evidence = createCommitEvidence(position, options.find)
   let told = position
   return {
     ...name,
@@ -42,9 +42,9 @@ export function createFencedLane(options: FencedLaneOptions): LogLane {
       try {
         if (metadata.length > metadataLength) throw metadataTooLong(metadata.length, metadataLength)
         const placed = await catalog.place(records)
-        const { answer, written } = await commits.commit({ lane: name, offset, metadata, records: placed, lost })
-        if (answer === 'committed') evidence.committed({ offset, metadata }, written)
-        if (answer === 'unknown') evidence.doubted({ offset, metadata }, written)
+        const { answer, trace } = await commits.commit({ lane: name, offset, metadata, records: placed, lost })
+        if (answer === 'committed') evidence.committed({ offset, metadata }, trace)
+        if (answer === 'unknown') evidence.doubted({ offset, metadata }, trace)
         return answer
       } catch (error) {
         listener('warn', `a commit of ${name.group} on ${name.topic}/${name.partition} was not begun: ${errorText(error)}`, {
@@ -70,17 +70,19 @@ export function createFencedLane(options: FencedLaneOptions): LogLane {
       return told
     },
     async positionByRecords() {
-      const found = await Promise.race([evidence.find(), aborted(lost)])
-      if (lost.aborted || found === undefined) return undefined
-      if (found.offset !== told.offset || found.metadata !== told.metadata) {
-        const where = `${name.topic}/${name.partition}`
-        listener('warn', `${name.group} tells of another position of ${where} than its records: they count`, {
-          ...name,
-          told,
-          found,
-        })
+      const where = `${name.topic}/${name.partition}`
+      try {
+        const found = await Promise.race([evidence.find(), aborted(lost)])
+        if (lost.aborted || found === undefined) return undefined
+        if (found.offset !== told.offset || found.metadata !== told.metadata) {
+          const fields = { ...name, told, found }
+          listener('warn', `${name.group} tells of another position of ${where} than its records: they count`, fields)
+        }
+        return found
+      } catch (error) {
+        listener('warn', `it cannot be found out whether a commit on ${where} was made: ${errorText(error)}`, { ...name })
+        throw error
       }
-      return found
     },
   }
 }

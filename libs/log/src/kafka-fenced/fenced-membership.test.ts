@@ -37,7 +37,6 @@ function joining(script: Partial<Record<keyof typeof asked, readonly unknown[]>>
     cluster: { ...cluster, topicId: () => topicId, topicName: () => 'in', ...more },
     catalog: { facts: () => Promise.reject(new Error('not asked for here')), place: async () => [], doubt: () => {} },
     endsOf: async (_topic, partition) => ({ partition, start: 0, end: 0 }),
-    isThere: () => Promise.reject(new Error('not asked for here')),
     group: 'g',
     topics: ['in'],
     owner,

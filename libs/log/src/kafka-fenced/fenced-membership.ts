@@ -8,12 +8,12 @@ import type { LaneName } from '../local-storage.ts'
 import type { LaneOwner, LanePosition, LogLane, Membership, PartitionEnds } from '../log.ts'
 import type { LogListener } from '../log-listener.ts'
 import type { Cluster } from './cluster.ts'
-import type { Written } from './commit-evidence.ts'
 import { createCommitQueue } from './commit-queue.ts'
 import { createFeed, type Feed } from './feed.ts'
 import { fenceLane } from './fence-lane.ts'
 import { createFencedLane } from './fenced-lane.ts'
 import { createFetcher } from './fetcher.ts'
+import { findWritten } from './find-written.ts'
 import { joinGroup } from './group-member.ts'
 import { createTransactor } from './transactor.ts'
 import { coordinatorMs } from './wire/broker-connection.ts'
@@ -25,7 +25,6 @@ export interface FencedMembershipOptions {
   readonly cluster: Cluster
   readonly catalog: TopicCatalog
   readonly endsOf: (topic: string, partition: number) => Promise<PartitionEnds>
-  readonly isThere: (written: Written) => Promise<boolean>
   readonly group: string
   readonly topics: readonly string[]
   readonly owner: LaneOwner
@@ -130,7 +129,7 @@ export function startFencedMembership(options: FencedMembershipOptions): FencedM
       lost,
       confirm,
       positionAgain,
-      isThere: options.isThere,
+      find: (written) => findWritten({ cluster, refusals, signal: lost }, written),
       listener,
     })
     seat.lane = lane

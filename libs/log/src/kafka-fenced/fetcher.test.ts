@@ -65,7 +65,10 @@ test('a member that has ended is not told of leaders any more', async () => {
 
 const plain = { producer: { id: 1n, epoch: 0 }, transactional: false, sequence: 0, nowMs: 0 } as const
 const oneRecord = encodeBatch([{ topic: 't', key: null, value: Buffer.from('v'), headers: {} }], plain)
-const empty: Omit<FetchedPartition, 'partition'> = { topicId: 'id-of-t', code: 0, aborted: [], bytes: Buffer.alloc(0) }
+const empty: Omit<FetchedPartition, 'partition'> = {
+  ...{ topicId: 'id-of-t', code: 0, committedEnd: 0 },
+  ...{ aborted: [], bytes: Buffer.alloc(0) },
+}
 
 /** Of the format that was written before Kafka 0.11. */
 function oldFormat(): Buffer {

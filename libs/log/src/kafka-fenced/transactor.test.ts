@@ -70,6 +70,29 @@ describe('a transaction', () => {
     expect(count('endTransaction')).toBe(1)
   })
 
+  test.each([
+    ['given', produced(0, 7), undefined],
+    ['given by the broker', produced(0, 7, 5), 5],
+  ])('tells where it has written, with the time that was %s', async (_what, answer, timestamp) => {
+    const { transactor, script } = opened({ produce: [answer] })
+    expect(transactor.trace).toBeUndefined()
+    await transactor.run(offsets, records, place)
+
+    const request = script.log.find(({ key }) => key === asked.produce)?.call.write().buffer ?? Buffer.alloc(0)
+    // The first time of the batch, whose magic byte is the only 2 behind four bytes of -1.
+    const sent = Number(request.readBigInt64BE(request.indexOf(Buffer.from([255, 255, 255, 255, 2])) + 4 + 11))
+    expect(transactor.trace).toEqual({ topic: 'out', partition: 2, offset: 7, timestamp: timestamp ?? sent })
+  })
+
+  test('tells of no place when no broker has told of one, and of none of the one before', async () => {
+    const { transactor } = opened({ produce: [produced(0, 7), produced(errorCode.duplicateSequence)] })
+    await transactor.run(offsets, records, place)
+    await transactor.run(offsets, records, place)
+    expect(transactor.trace).toBeUndefined()
+    await transactor.run(offsets, [], place)
+    expect(transactor.trace).toBe('nothing')
+  })
+
   test('asks the brokers who leads when a leader has moved', async () => {
     const { transactor, script } = opened({ produce: [produced(errorCode.notLeaderOrFollower)] })
     await transactor.run(offsets, records, place)
@@ -191,22 +214,5 @@ describe('a missing right', () => {
     const { transactor, said } = opened({ initProducer: [{ code: 53, id: 0n, epoch: 0 }] })
     expect(await transactor.run(offsets, records, place)).toBe('committed')
     expect(said).toEqual(['error: Kafka refuses this login, which needs WRITE on transactional id g.1'])
-  })
-
-  test.each([
-    ['with the time that it was given', produced(0, 7), expect.any(Number)],
-    ['with the time that the broker gives', produced(0, 7, 5), 5],
-  ])('tells where it has written, %s', async (_what, answer, timestamp) => {
-    const { transactor } = opened({ produce: [answer] })
-    expect(transactor.written).toBeUndefined()
-    await transactor.run(offsets, records, place)
-    expect(transactor.written).toEqual({ topic: 'out', partition: 2, offset: 7, timestamp })
-  })
-
-  test('tells of no place when no broker has told of one, and of none of the one before', async () => {
-    const { transactor } = opened({ produce: [produced(0, 7), [], produced(errorCode.duplicateSequence)] })
-    await transactor.run(offsets, records, place)
-    await transactor.run(offsets, records, place)
-    expect(transactor.written).toBeUndefined()
   })
 })

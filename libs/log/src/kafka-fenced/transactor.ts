@@ -6,7 +6,7 @@ import type { Refusals } from '../kafka/refusals.ts'
 import { refusing, unavailable, unwritable } from '../log-errors.ts'
 import type { PartitionRecords } from './by-partition.ts'
 import type { Cluster } from './cluster.ts'
-import type { Written } from './commit-evidence.ts'
+import type { Trace } from './commit-evidence.ts'
 import { type Produced, produce, tryMs } from './produce.ts'
 import { createArena } from './wire/arena.ts'
 import { coordinatorMs, type WireCall } from './wire/broker-connection.ts'
@@ -18,6 +18,7 @@ import {
   type IdentityAnswer,
   initProducerCall,
   type PartitionBatch,
+  type ProducedPartition,
   type ProducerIdentity,
 } from './wire/transaction-calls.ts'
 
@@ -42,8 +43,8 @@ export type TransactionEnd = 'committed' | 'refused' | 'dropped' | 'taken-over' 
 
 /** One transactional producer, one transaction after the other. */
 export interface Transactor {
-  /** Where the last transaction has written a record; undefined when it had none, or no broker has told. */
-  readonly written: Written | undefined
+  /** Of the last transaction. */
+  readonly trace: Trace
   run(offsets: readonly NextOffset[], records: readonly PartitionRecords[], place: GroupPlace): Promise<TransactionEnd>
   /** Resolves when no transaction of this transactional id is open any more, a former process's included. Rejects when the signal aborts. */
   settle(): Promise<void>
@@ -73,7 +74,7 @@ export function createTransactor(options: TransactorOptions): Transactor {
   const arena = createArena()
   let transactionalId = ''
   let identity: ProducerIdentity | undefined
-  let written: Written | undefined
+  let trace: Trace
 
   async function settle(): Promise<void> {
     if (transactionalId !== idNow()) identity = undefined
@@ -116,7 +117,7 @@ export function createTransactor(options: TransactorOptions): Transactor {
     records: readonly PartitionRecords[],
     place: GroupPlace,
   ): Promise<TransactionEnd> {
-    written = undefined
+    trace = 'nothing'
     try {
       await settle()
     } catch {
@@ -150,13 +151,7 @@ export function createTransactor(options: TransactorOptions): Transactor {
     }
     const produced = await produce({ cluster, transactionalId, batches, giveUpAt, again })
     if (produced.type === 'done') {
-      const one = produced.taken.find(({ offset }) => offset >= 0)
-      written = one && {
-        topic: one.topic,
-        partition: one.partition,
-        offset: one.offset,
-        timestamp: one.appendedAt < 0 ? nowMs : one.appendedAt,
-      }
+      if (batches.length > 0) trace = traceOf(produced.taken, nowMs)
       return 'done'
     }
     if (produced.type === 'refused' && takenOver.has(produced.code)) return 'taken-over'
@@ -236,8 +231,16 @@ export function createTransactor(options: TransactorOptions): Transactor {
   return {
     run,
     settle,
-    get written() {
-      return written
+    get trace() {
+      return trace
     },
   }
+}
+
+/** Any place does: all batches of a transaction are kept, or none. */
+function traceOf(taken: readonly ProducedPartition[], nowMs: number): Trace {
+  const one = taken.find(({ offset }) => offset >= 0)
+  if (one === undefined) return undefined
+  const { topic, partition, offset, appendedAt } = one
+  return { topic, partition, offset, timestamp: appendedAt < 0 ? nowMs : appendedAt }
 }

@@ -3,7 +3,6 @@ import type { ISocketFactory, SASLOptions } from 'kafkajs'
 import { askAnyBroker } from '../kafka-fenced/ask-any-broker.ts'
 import type { Transactions } from '../kafka-fenced/choose-transactions.ts'
 import { type Cluster, openCluster } from '../kafka-fenced/cluster.ts'
-import { isThere } from '../kafka-fenced/commit-evidence.ts'
 import { startFencedMembership } from '../kafka-fenced/fenced-membership.ts'
 import { type Chosen, openChosen } from '../kafka-fenced/open-chosen.ts'
 import { brokerAddress, type WireOptions } from '../kafka-fenced/wire/broker-connection.ts'
@@ -11,7 +10,7 @@ import { findCoordinatorCall } from '../kafka-fenced/wire/group-calls.ts'
 import { wireSasl } from '../kafka-fenced/wire/sasl.ts'
 import { topicRightsCall } from '../kafka-fenced/wire/topic-rights-call.ts'
 import { createWireSender } from '../kafka-fenced/wire-sender.ts'
-import type { Log, LogRecord, Membership, ReadRange } from '../log.ts'
+import type { Log, Membership } from '../log.ts'
 import { unavailable, unknownTopic } from '../log-errors.ts'
 import type { LogListener } from '../log-listener.ts'
 import { usualLimits } from '../usual-limits.ts'
@@ -123,8 +122,8 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
       throw (await refusals.of(error, onTopics('DESCRIBE', [topic]))) ?? toLogError(`tell the ends of ${topic}`, error)
     }
   }
-  const settled = async (topic: string, partition: number, upTo = Number.POSITIVE_INFINITY): Promise<void> => {
-    const written = Math.min(upTo, await describe(topic, (cluster) => writtenEnd(cluster, topic, partition)))
+  const settled = async (topic: string, partition: number): Promise<void> => {
+    const written = await describe(topic, (cluster) => writtenEnd(cluster, topic, partition))
     const backoff = createBackoff(5, 200)
     const end = () => describe(topic, (cluster) => endsOfPartition(cluster, topic, partition)).then((found) => found.end)
     while ((await end()) < written) await backoff.wait(closing.signal)
@@ -143,11 +142,6 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
       cluster?.close()
       throw error
     }
-  }
-  const read = (range: ReadRange, signal?: AbortSignal): AsyncIterable<readonly LogRecord[]> => {
-    refuseWhenClosed()
-    const stop = signal === undefined ? closing.signal : AbortSignal.any([closing.signal, signal])
-    return readPartition({ reader: createPartitionReader(connection, range.topic, range.partition), range, stop, listener })
   }
   const close = async () => {
     await Promise.all([...memberships].map((membership) => membership.close()))
@@ -180,14 +174,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
       const membership =
         cluster === undefined
           ? startKafkaMembership({ ...shared, connection, admin, sessionTimeoutMs: options.sessionTimeoutMs ?? 10_000 })
-          : startFencedMembership({
-              ...shared,
-              refusals,
-              endsOf,
-              isThere: (written) => isThere({ settled, read }, written),
-              slot: options.slot,
-              cluster,
-            })
+          : startFencedMembership({ ...shared, refusals, endsOf, slot: options.slot, cluster })
       memberships.add(membership)
       try {
         await membership.joined
@@ -203,7 +190,11 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<Log> {
         },
       }
     },
-    read,
+    read(range, signal) {
+      refuseWhenClosed()
+      const stop = signal === undefined ? closing.signal : AbortSignal.any([closing.signal, signal])
+      return readPartition({ reader: createPartitionReader(connection, range.topic, range.partition), range, stop, listener })
+    },
     ends: (topic) => describe(topic, (cluster) => partitionEnds(cluster, topic)),
     settled,
     ensureTopics: (specs) =>

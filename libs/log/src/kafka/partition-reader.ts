@@ -11,8 +11,8 @@ export interface Fetched {
   readonly records: readonly LogRecord[]
   /** Where to fetch next: after control records, aborted ones and compacted gaps. */
   readonly nextOffset: number
-  /** End of what is committed, as of this answer. */
-  readonly committedEnd: number
+  /** End of what is committed, as of this answer; undefined when a broker that holds its clients back has left the partition out. */
+  readonly committedEnd: number | undefined
 }
 
 export interface PartitionReader {
@@ -77,7 +77,7 @@ export function createPartitionReader(connection: KafkaConnection, topic: string
 }
 
 function toFetched(topic: string, from: number, fetched: FetchedPartition | undefined): Fetched {
-  if (fetched === undefined) return { records: [], nextOffset: from, committedEnd: from }
+  if (fetched === undefined) return { records: [], nextOffset: from, committedEnd: undefined }
   const { partition, messages, abortedTransactions, lastStableOffset } = fetched
   const last = messages.at(-1)
   // The batch's own last offset, not its last record's: compaction may have taken the last records out of it.

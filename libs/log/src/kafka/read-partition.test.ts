@@ -47,3 +47,20 @@ test('a reader that waits ends when it is told to', async () => {
   stop.abort()
   expect((await reading).done).toBe(true)
 })
+
+test('a range is read to its end though a broker that holds its clients back leaves the partition out of answers', async () => {
+  let asked = 0
+  const heldBack: PartitionReader = {
+    fetch: async (from) =>
+      ++asked % 5 === 0
+        ? { records: [recordAt(from)], nextOffset: from + 1, committedEnd: 3 }
+        : { records: [], nextOffset: from, committedEnd: undefined },
+    close: () => {},
+  }
+  const read: number[] = []
+  const stop = new AbortController().signal
+  for await (const records of readPartition({ reader: heldBack, range: { ...range, to: 10 }, stop, listener }))
+    read.push(...records.map(({ offset }) => offset))
+
+  expect(read).toEqual([0, 1, 2])
+})

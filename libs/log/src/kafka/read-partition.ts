@@ -44,10 +44,11 @@ export async function* readPartition({ reader, range, stop, listener }: ReadOpti
       }
       failures = 0
       backoff.reset()
+      if (fetched.committedEnd === undefined) continue
       if (!following) to = Math.min(to, fetched.committedEnd)
       const records = fetched.records.filter(({ offset }) => offset < to)
       if (records.length > 0) yield records
-      // Nothing, again and again, though more is committed: what is left was compacted away. Once can be a throttled answer.
+      // Nothing, again and again, though more is committed: what is left was compacted away.
       empty = fetched.nextOffset === next ? empty + 1 : 0
       if (!following && empty === emptyAnswers) return
       next = fetched.nextOffset

@@ -12,6 +12,8 @@ export interface FetchedPartition {
   readonly topicId: string
   readonly partition: number
   readonly code: number
+  /** Where what is committed ends; negative with an error. */
+  readonly committedEnd: number
   readonly aborted: readonly AbortedTransaction[]
   readonly bytes: Buffer
 }
@@ -66,14 +68,17 @@ export function fetchCall(partitions: readonly FetchFrom[], maxWaitMs: number): 
 
 function readPartition(reader: Reader, topicId: string): FetchedPartition {
   const [partition, code] = [reader.readInt32(), reader.readInt16()]
-  // High watermark, committed end, log start.
-  reader.skip(3 * int64Bytes)
+  // High watermark.
+  reader.skip(int64Bytes)
+  const committedEnd = Number(reader.readInt64())
+  // Log start.
+  reader.skip(int64Bytes)
   const aborted = reader.readNullableArray((r) => ({ producerId: r.readInt64(), firstOffset: r.readInt64() })) ?? []
   reader.readInt32()
   const bytes = reader.readNullableBytes() ?? Buffer.alloc(0)
-  return { topicId, partition, code, aborted, bytes }
+  return { topicId, partition, code, committedEnd, aborted, bytes }
 }
 
 function failed(topicId: string, partition: number, code: number): FetchedPartition {
-  return { topicId, partition, code, aborted: [], bytes: Buffer.alloc(0) }
+  return { topicId, partition, code, committedEnd: -1, aborted: [], bytes: Buffer.alloc(0) }
 }
