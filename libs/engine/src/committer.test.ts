@@ -8,6 +8,8 @@ const name = { group: 'g', topic: 'in', partition: 0 }
 
 type Answer = LanePosition | 'away'
 
+const record = { topic: 'out', key: null, value: Buffer.from('v'), headers: {} }
+
 /**
  * A lane that keeps what is committed; `answers` are given first, to the questions that come after a lost answer; `away` is none.
  * `records` is what its records say.
@@ -17,21 +19,28 @@ function laneWith({
   loses,
   answers,
   records,
+  later = [],
 }: {
   opened: LanePosition
   loses: number
   answers: (all: LanePosition[]) => Answer[]
   records?: (all: LanePosition[]) => Promise<LanePosition | undefined>
+  /** How commits end, by their number, where not as `loses` says. */
+  later?: readonly ('committed' | 'unknown' | 'fenced' | undefined)[]
 }) {
   const all: LanePosition[] = [opened]
+  const written: number[] = []
+  const unknown: string[] = []
   let commits = 0
   let scripted: Answer[] | undefined
   const lane = {
     ...name,
     position: opened,
-    commit: async ({ offset, metadata }: LaneCommit) => {
+    commit: async ({ offset, metadata, records: its }: LaneCommit) => {
       all.push({ offset, metadata })
-      return ++commits === loses ? 'unknown' : 'committed'
+      written.push(its.length)
+      commits++
+      return later[commits - 1] ?? (commits === loses ? 'unknown' : 'committed')
     },
     reopen: async () => {
       scripted ??= answers(all)
@@ -41,7 +50,7 @@ function laneWith({
     },
     ...(records && { positionByRecords: () => records(all) }),
   } as unknown as LogLane
-  const observer = { commitUnknown: () => {} } as unknown as EngineObserver
+  const observer = { commitUnknown: (_: unknown, how: string) => void unknown.push(how) } as unknown as EngineObserver
   let time = 0
   const committer = createCommitter({
     lane,
@@ -58,8 +67,8 @@ function laneWith({
     signal: new AbortController().signal,
     observer,
   })
-  const plan = (base: number) => ({ base, runs: [], starts: 0, suspect: null, records: [] })
-  return { all, commit: (base: number) => committer.commit(plan(base)), now: () => time }
+  const plan = (base: number) => ({ base, runs: [], starts: 0, suspect: null, records: [record] })
+  return { all, written, unknown, commit: (base: number) => committer.commit(plan(base)), now: () => time }
 }
 
 const opened: LanePosition = { offset: 5, metadata: '' }
@@ -94,6 +103,14 @@ test.each([
   expect(await commit(7)).toEqual({ type: 'overtaken', position: foreign })
 })
 
+test('a position by those before the lane was opened is an older one, too', async () => {
+  const former: LanePosition = { offset: 4, metadata: '' }
+  const { all, commit } = laneWith({ opened, loses: 1, answers: () => [former, former, opened] })
+
+  expect(await commit(6)).toEqual({ type: 'committed' })
+  expect(all.map(({ offset }) => offset)).toEqual([5, 6, 6])
+})
+
 test('a position that stays the older one is what the log has', async () => {
   const { commit } = laneWith({ opened, loses: 2, answers: (all) => Array.from({ length: 1_000 }, () => all[0] as LanePosition) })
   await commit(6)
@@ -117,15 +134,43 @@ describe('a position that stays the older one', () => {
   const forever = (all: LanePosition[]) => Array.from({ length: 1_000 }, () => all[0] as LanePosition)
 
   test.each([
-    ['made again when its records are not there', 1, [5, 6, 7, 7]],
-    ['taken for made when they are, and the group is told by one more', 2, [5, 6, 7, 7]],
-  ])('does not count where records tell: the lost commit is %s', async (_what, last, offsets) => {
-    const { all, commit, now } = laneWith({ opened, loses: 2, answers: forever, records: async (them) => them[last] })
+    ['made again when its records are not there', 1, [1, 1, 1], 'repeated'],
+    ['taken for made when they are, and the group is told by one more', 2, [1, 1, 0], 'committed'],
+  ])('does not count where records tell: the lost commit is %s', async (_what, last, records, how) => {
+    const { all, written, unknown, commit, now } = laneWith({
+      opened,
+      loses: 2,
+      answers: forever,
+      records: async (them) => them[last],
+    })
     await commit(6)
 
     expect(await commit(7)).toEqual({ type: 'committed' })
-    expect(all.map(({ offset }) => offset)).toEqual(offsets)
+    expect(all.map(({ offset }) => offset)).toEqual([5, 6, 7, 7])
+    expect(written).toEqual(records)
+    expect(unknown).toEqual([how])
     expect(now()).toBeLessThan(20_000)
+  })
+
+  test('is told better until that is answered', async () => {
+    const { written, commit } = laneWith({
+      ...{ opened, loses: 2, later: [undefined, undefined, 'unknown'], answers: forever },
+      records: async (all) => all[2],
+    })
+    await commit(6)
+
+    expect(await commit(7)).toEqual({ type: 'committed' })
+    expect(written).toEqual([1, 1, 0, 0])
+  })
+
+  test('is told better in vain when the lane is lost by then: the commit was made', async () => {
+    const { commit } = laneWith({
+      ...{ opened, loses: 2, later: [undefined, undefined, 'fenced'], answers: forever },
+      records: async (all) => all[2],
+    })
+    await commit(6)
+
+    expect(await commit(7)).toEqual({ type: 'committed' })
   })
 
   test('counts in the end when no records tell', async () => {

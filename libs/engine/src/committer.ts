@@ -18,7 +18,7 @@ export type CommitResult =
   | { readonly type: 'committed' }
   /** The lane is no longer ours, and nothing of the plan took place. */
   | { readonly type: 'fenced' }
-  /** The lane is ours, but somebody else has committed on it: what we know of it is old, and nothing of the plan took place. */
+  /** The lane is ours, but somebody else has committed on it: what we know of it is old, and so is the plan. */
   | { readonly type: 'overtaken'; readonly position: LanePosition }
 
 const firstBackoffMs = 50
@@ -40,8 +40,11 @@ export interface CommitterOptions {
   readonly observer: EngineObserver
 }
 
-/** `unheard`: it took place, and the group tells of an older position all the same. */
-type Found = CommitResult | { readonly type: 'repeated' } | { readonly type: 'unheard' }
+type Found =
+  | Exclude<CommitResult, { readonly type: 'committed' }>
+  | { readonly type: 'repeated' }
+  /** It took place, by this position; the group may tell of an older one all the same. */
+  | { readonly type: 'made'; readonly position: LanePosition; readonly heard: boolean }
 
 export function createCommitter({ lane, position, owner, clock, signal, observer }: CommitterOptions): Committer {
   let sequence = 0
@@ -55,15 +58,20 @@ export function createCommitter({ lane, position, owner, clock, signal, observer
       sequence++
       const next = toLaneCommit({ ...plan, records })
       const answer = await lane.commit(next)
-      const found: Found = answer === 'unknown' ? await findOut(backoffMs) : { type: answer }
-      if (found.type === 'committed' || found.type === 'unheard') known = { offset: next.offset, metadata: next.metadata }
-      if (answer === 'unknown' && found.type !== 'fenced' && found.type !== 'overtaken')
-        observer.commitUnknown(lane, found.type === 'repeated' ? 'repeated' : 'committed')
-      if (found.type === 'unheard') {
-        // Whoever opens the lane next knows only what the group tells: it learns of the position by one more.
-        made = true
-        records = []
-      } else if (found.type !== 'repeated') return made && found.type === 'fenced' ? { type: 'committed' } : found
+      if (answer === 'committed') {
+        known = { offset: next.offset, metadata: next.metadata }
+        return { type: 'committed' }
+      }
+      const found: Found = answer === 'fenced' ? { type: 'fenced' } : await findOut(backoffMs)
+      if (found.type === 'fenced') return made ? { type: 'committed' } : found
+      if (found.type === 'overtaken') return found
+      observer.commitUnknown(lane, found.type === 'made' ? 'committed' : 'repeated')
+      if (found.type === 'repeated') continue
+      known = found.position
+      if (found.heard) return { type: 'committed' }
+      // Whoever opens the lane next knows only what the group tells: it learns of the position by one more.
+      made = true
+      records = []
     }
   }
 
@@ -75,6 +83,7 @@ export function createCommitter({ lane, position, owner, clock, signal, observer
   async function findOut(firstWaitMs: number): Promise<Found> {
     // Waits that ended with an older position: those without an answer say nothing. Counted, not read off the clock, which can be set back.
     let behindMs = 0
+    let recordsTell = lane.positionByRecords !== undefined
     for (let backoffMs = firstWaitMs; ; backoffMs = Math.min(backoffMs * 2, longestBackoffMs)) {
       const waitMs = backoffMs * (0.5 + clock.random())
       await delay(clock, waitMs, signal)
@@ -85,13 +94,14 @@ export function createCommitter({ lane, position, owner, clock, signal, observer
       if (position === 'fenced') return { type: 'fenced' }
       if (isBeyondUs(position)) return compare(position)
       // What the group tells may leave out even the commit that is in doubt.
-      const last = await byRecords()
+      const last = recordsTell ? await byRecords() : undefined
       if (last === 'away') continue
       if (last !== undefined) {
         const proven = compare(last)
-        if (proven.type === 'committed' && !isSame(last, position)) return { type: 'unheard' }
+        if (proven.type === 'made') return { ...proven, heard: isSame(last, position) }
         if (proven.type !== 'overtaken') return proven
       }
+      recordsTell = false
       if (!isBehindUs(position) || behindMs >= catchUpMs) return compare(position)
       behindMs += waitMs
     }
@@ -107,26 +117,35 @@ export function createCommitter({ lane, position, owner, clock, signal, observer
 
   /** Whoever has committed it, it is not old. */
   function isBeyondUs(found: LanePosition): boolean {
-    return (found.offset ?? 0) > (known.offset ?? 0)
+    return offsetOf(found) > offsetOf(known) || turnOf(found) > turnOf(known)
   }
 
-  /** What we have moved past ourselves. */
+  /** What we, or those before us, have moved past. One by others that begins where ours does can be either. */
   function isBehindUs(found: LanePosition): boolean {
     if (isSame(found, known)) return false
-    if (isSame(found, position)) return true
-    const [its, last] = [readStamp(found.metadata), readStamp(known.metadata)]
-    return its?.owner === owner && last?.owner === owner && its.sequence < last.sequence
+    if (isSame(found, position) || offsetOf(found) < offsetOf(known)) return true
+    return turnOf(found) > 0 && turnOf(found) < turnOf(known)
   }
 
-  /** A process that was frozen while it opened the lane can have committed on it after it was ours: only what is known may be built on. */
+  /** Which of our commits it is of, from 1 on; 0 when it is not ours. */
+  function turnOf({ metadata }: LanePosition): number {
+    const stamp = readStamp(metadata)
+    return stamp?.owner === owner ? stamp.sequence : 0
+  }
+
+  /**
+   * All of ours after the last that is known are tries of the same plan. A process that was frozen while it opened the lane can have committed on
+   * it after it was ours: only what is known may be built on.
+   */
   function compare(position: LanePosition): Found {
-    const stamp = readStamp(position.metadata)
-    if (stamp?.owner === owner && stamp.sequence === sequence) return { type: 'committed' }
+    if (turnOf(position) > turnOf(known)) return { type: 'made', position, heard: true }
     return isSame(position, known) ? { type: 'repeated' } : { type: 'overtaken', position }
   }
 
   return { commit }
 }
+
+const offsetOf = ({ offset }: LanePosition): number => offset ?? 0
 
 function isSame(one: LanePosition, other: LanePosition): boolean {
   return one.offset === other.offset && one.metadata === other.metadata

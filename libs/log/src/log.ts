@@ -111,8 +111,8 @@ export interface LogLane {
   /** After `unknown`: fences whatever may still be on its way and reads the position again. `fenced` when the lane is no longer ours. */
   reopen(): Promise<LanePosition | 'fenced'>
   /**
-   * After `reopen`, which on Kafka can tell of a position that the lane had left: the position as the records of its last commits have it.
-   * Undefined when they cannot tell, rejects when nobody answers now. Absent where only positions can be asked for.
+   * After `reopen`, whose answer can be older than the lane's last commit on Kafka: the last position that is proven by records of its commits.
+   * Undefined when none is, rejects when nobody answers now. Absent where only positions can be asked for.
    */
   positionByRecords?(): Promise<LanePosition | undefined>
 }

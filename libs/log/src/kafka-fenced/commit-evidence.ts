@@ -20,11 +20,11 @@ export interface CommitEvidence {
   doubted(position: LanePosition, trace: Trace): void
   /** The group has told this position. */
   told(position: LanePosition): void
-  /** The last position that is proven; undefined when there is none. Rejects when nobody answers now. */
+  /** The last position that is proven, or the one opened with while nothing was written; undefined when none is. Rejects when nobody answers now. */
   find(): Promise<LanePosition | undefined>
 }
 
-/** `opened` is the position that the lane was opened with: that is as the group had it. */
+/** `opened` is what the group told when the lane was opened, and taken for true. */
 export function createCommitEvidence(opened: LanePosition, find: (written: Written) => Promise<Found>): CommitEvidence {
   let last: LanePosition = opened
   /** What proves `last`: undefined while nothing was written since the lane was opened. */

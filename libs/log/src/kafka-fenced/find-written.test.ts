@@ -10,11 +10,12 @@ const written = { topic: 'out', partition: 0, offset: 7, timestamp: 1_000 }
 const record = { topic: 'out', key: null, value: Buffer.from('v'), headers: {} }
 
 /** As a broker keeps it. */
-function batch({ offset = 7, nowMs = 1_000, attributes = 16, lastMs = 1_000 } = {}): Buffer {
+function batch({ offset = 7, nowMs = 1_000, attributes = 16, lastMs = 1_000, count = 2 } = {}): Buffer {
   const bytes = encodeBatch([record, record], { producer: { id: 5n, epoch: 0 }, sequence: 0, transactional: true, nowMs })
   bytes.writeBigInt64BE(BigInt(offset), 0)
   bytes.writeInt16BE(attributes, 21)
   bytes.writeBigInt64BE(BigInt(lastMs), 35)
+  bytes.writeInt32BE(count, 57)
   return bytes
 }
 
@@ -35,11 +36,13 @@ function finding(answers: readonly unknown[], more: { patienceMs?: number; topic
 test.each<[string, Partial<FetchedPartition>, string]>([
   ['its batch is committed', {}, 'there'],
   ['the broker gives the time of its batches', { bytes: batch({ nowMs: 3, attributes: 16 | 8 }) }, 'there'],
+  ['the cleaner has written over its first time', { bytes: batch({ nowMs: -1 }) }, 'there'],
   ['another transaction of the producer was aborted later', { aborted: [{ producerId: 5n, firstOffset: 12n }] }, 'there'],
   ['its transaction was aborted', { aborted: [{ producerId: 5n, firstOffset: 3n }] }, 'gone'],
-  ['a batch of another time is there', { bytes: batch({ nowMs: 2_000 }) }, 'gone'],
+  ['a batch of another time is there', { bytes: batch({ nowMs: 2_000, lastMs: 2_000 }) }, 'gone'],
   ['another batch has its place', { bytes: batch({ offset: 6 }) }, 'gone'],
   ['a control record has its place', { bytes: batch({ attributes: 16 | 32 }) }, 'gone'],
+  ['the cleaner has emptied it', { bytes: batch({ count: 0 }), aborted: [{ producerId: 5n, firstOffset: 3n }] }, 'untold'],
   ['compaction has taken it away', { bytes: batch({ offset: 9 }) }, 'untold'],
   ['it is below what is kept, or beyond what is held', { code: errorCode.offsetOutOfRange, bytes: Buffer.alloc(0) }, 'untold'],
 ])('what was written is judged when %s', async (_when, fetched, found) => {
