@@ -93,10 +93,10 @@ test('a commit that was lost is made again when the position is the last that is
 })
 
 test.each([
-  ['', undefined],
-  [', though the records of the last one of our own are there', async (all: LanePosition[]) => all[1]],
-])('a position that somebody else committed is told at once%s', async (_what, records) => {
-  const foreign: LanePosition = { offset: 7, metadata: '' }
+  ['', 6, undefined],
+  [', though the records of the last one of our own are there', 7, async (all: LanePosition[]) => all[1]],
+])('a position that somebody else committed is told at once%s', async (_what, offset, records) => {
+  const foreign: LanePosition = { offset, metadata: '' }
   const { commit } = laneWith({ opened, loses: 2, answers: () => [foreign], ...(records && { records }) })
   await commit(6)
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { createCommitEvidence, type Written } from './commit-evidence.ts'
-import type { Found } from './find-written.ts'
+import type { Found } from './wire/batch-fate.ts'
 
 const position = (offset: number) => ({ offset, metadata: `map ${offset}` })
 const at = (offset: number): Written => ({ topic: 'out', partition: 0, offset, timestamp: 1_000 })

@@ -1,5 +1,5 @@
 import type { LanePosition } from '../log.ts'
-import type { Found } from './find-written.ts'
+import type { Found } from './wire/batch-fate.ts'
 
 /** The first record of a batch that a transaction has written. */
 export interface Written {
@@ -58,6 +58,6 @@ export function createCommitEvidence(opened: LanePosition, find: (written: Writt
   }
 }
 
-function isSame(one: LanePosition, other: LanePosition): boolean {
+export function isSame(one: LanePosition, other: LanePosition): boolean {
   return one.offset === other.offset && one.metadata === other.metadata
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { LanePosition } from '../log.ts'
 import type { CommitEnd } from './commit-queue.ts'
 import { createFencedLane } from './fenced-lane.ts'
-import type { Found } from './find-written.ts'
+import type { Found } from './wire/batch-fate.ts'
 
 const position = (offset: number): LanePosition => ({ offset, metadata: `map ${offset}` })
 const place = (offset: number) => ({ topic: 'out', partition: 0, offset, timestamp: 1_000 })

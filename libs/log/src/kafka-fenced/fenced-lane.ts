@@ -5,10 +5,10 @@ import type { TopicCatalog } from '../kafka/topic-catalog.ts'
 import type { LaneName } from '../local-storage.ts'
 import type { LanePosition, LogLane } from '../log.ts'
 import type { LogListener } from '../log-listener.ts'
-import { createCommitEvidence, type Written } from './commit-evidence.ts'
+import { createCommitEvidence, isSame, type Written } from './commit-evidence.ts'
 import type { CommitQueue } from './commit-queue.ts'
 import type { Feed } from './feed.ts'
-import type { Found } from './find-written.ts'
+import type { Found } from './wire/batch-fate.ts'
 
 export interface FencedLaneOptions {
   readonly name: LaneName
@@ -74,7 +74,7 @@ export function createFencedLane(options: FencedLaneOptions): LogLane {
       try {
         const found = await Promise.race([evidence.find(), aborted(lost)])
         if (lost.aborted || found === undefined) return undefined
-        if (found.offset !== told.offset || found.metadata !== told.metadata) {
+        if (!isSame(found, told)) {
           const fields = { ...name, told, found }
           listener('warn', `${name.group} tells of another position of ${where} than its records: they count`, fields)
         }

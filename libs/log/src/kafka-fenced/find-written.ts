@@ -4,7 +4,7 @@ import type { Refusals } from '../kafka/refusals.ts'
 import { unavailable } from '../log-errors.ts'
 import type { Cluster } from './cluster.ts'
 import type { Written } from './commit-evidence.ts'
-import { batchFate } from './wire/batch-fate.ts'
+import { batchFate, type Found } from './wire/batch-fate.ts'
 import { coordinatorMs } from './wire/broker-connection.ts'
 import { alteredTopic, codeText, errorCode } from './wire/error-codes.ts'
 import { type FetchedPartition, fetchCall } from './wire/fetch-call.ts'
@@ -16,9 +16,6 @@ export interface FindOptions {
   /** How long what is not over yet is waited for: longer than a transaction whose owner has died stays open (15 s, looked for every 10 s). */
   readonly patienceMs?: number
 }
-
-/** `gone`: it was aborted, or something else has its place. `untold`: it cannot be seen (any more), or not by this login. */
-export type Found = 'there' | 'gone' | 'untold'
 
 const usualPatienceMs = 30_000
 const againMs = 100

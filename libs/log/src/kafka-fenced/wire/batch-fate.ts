@@ -1,5 +1,7 @@
-import type { Found } from '../find-written.ts'
 import type { AbortedTransaction } from './read-batches.ts'
+
+/** `gone`: it was aborted, or something else has its place. `untold`: it cannot be seen (any more), or not by this login. */
+export type Found = 'there' | 'gone' | 'untold'
 
 export interface FetchedBatches {
   readonly bytes: Buffer
