@@ -1,10 +1,9 @@
 import { once } from 'node:events'
-import { isMainThread, parentPort, Worker } from 'node:worker_threads'
-import { openPartner } from './partner.ts'
+import { startThread } from '@leadline/service'
 
 /** The fake partner in a thread of its own: a busy Leadline must not make its partner slow. */
 export async function openPartnerThread(): Promise<{ readonly url: string; readonly close: () => Promise<void> }> {
-  const thread = new Worker(new URL(import.meta.url))
+  const thread = startThread(new URL('./partner-thread-main.ts', import.meta.url), undefined)
   const [url] = await once(thread, 'message')
   return {
     url: String(url),
@@ -12,9 +11,4 @@ export async function openPartnerThread(): Promise<{ readonly url: string; reado
       await thread.terminate()
     },
   }
-}
-
-if (!isMainThread) {
-  const partner = await openPartner()
-  parentPort?.postMessage(partner.url)
 }

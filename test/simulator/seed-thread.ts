@@ -1,5 +1,5 @@
 import { enableCompileCache, flushCompileCache } from 'node:module'
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { type Mutant, mutants } from './mutants/mutants.ts'
 import { mutateEngine } from './mutants/mutate-engine.ts'
 import type { SeedRequest } from './seed-messages.ts'
@@ -7,16 +7,18 @@ import type { SeedRequest } from './seed-messages.ts'
 // Every thread loads the product anew: from the cache of compiled code it takes a third of the time.
 enableCompileCache()
 
-// The engine must be loaded after the mutant has been put in place, so nothing above may import it.
-const asked: { mutant: string | null } = workerData
-const mutant: Mutant | undefined = mutants.find(({ name }) => name === asked.mutant)
-if (mutant !== undefined) mutateEngine(mutant)
-const { runSeed, shrinkSeed } = await import('./run-seed.ts')
-flushCompileCache()
+/** What `startThread` calls. */
+export async function runThread({ mutant: asked }: { mutant: string | null }): Promise<void> {
+  // The engine must be loaded after the mutant has been put in place, so nothing above may import it.
+  const mutant: Mutant | undefined = mutants.find(({ name }) => name === asked)
+  if (mutant !== undefined) mutateEngine(mutant)
+  const { runSeed, shrinkSeed } = await import('./run-seed.ts')
+  flushCompileCache()
 
-// Every lane that is lost makes an error, whose stack nobody looks at.
-Error.stackTraceLimit = 0
+  // Every lane that is lost makes an error, whose stack nobody looks at.
+  Error.stackTraceLimit = 0
 
-parentPort?.on('message', async (request: SeedRequest) => {
-  parentPort?.postMessage(request.type === 'run' ? await runSeed(request.seed) : await shrinkSeed(request.seed))
-})
+  parentPort?.on('message', async (request: SeedRequest) => {
+    parentPort?.postMessage(request.type === 'run' ? await runSeed(request.seed) : await shrinkSeed(request.seed))
+  })
+}

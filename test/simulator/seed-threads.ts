@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
+import { startThread } from '@leadline/service'
 import type { SeedAnswer, SeedRequest, ShrinkAnswer } from './seed-messages.ts'
 
 /** Runs seeds on threads of their own: plain Node loads the product there, mutated or not. */
@@ -9,13 +10,10 @@ export interface SeedThreads extends AsyncDisposable {
 }
 
 export function startSeedThreads(threads: number, mutant: string | null = null): SeedThreads {
-  const workers = Array.from(
-    { length: threads },
-    () =>
-      new Worker(new URL('./seed-thread.ts', import.meta.url), {
-        workerData: { mutant },
-        resourceLimits: { maxYoungGenerationSizeMb: 64 },
-      }),
+  const module = new URL('./seed-thread.ts', import.meta.url)
+  const workers = Array.from({ length: threads }, () =>
+    // The Kafka client that the drivers use cannot be loaded without WebAssembly.
+    startThread(module, { mutant }, { keepsWebAssembly: true, resourceLimits: { maxYoungGenerationSizeMb: 64 } }),
   )
 
   async function run(seeds: { from: number; count: number }, told: (answer: SeedAnswer) => 'go-on' | 'stop'): Promise<void> {

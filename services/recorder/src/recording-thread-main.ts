@@ -1,4 +1,4 @@
-import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
+import { type MessagePort, parentPort } from 'node:worker_threads'
 import { toLeadlineError } from '@leadline/domain'
 import { openCodec, topicNames } from '@leadline/events'
 import { openSqliteStore } from '@leadline/store'
@@ -6,7 +6,10 @@ import type { RecordToKeep } from './read-stored-event.ts'
 import { keepHere, type RecordKeeper } from './record-keeper.ts'
 import type { Failure, RecordingAnswer, RecordingOptions, RecordingRequest, RecordsMessage } from './recording-messages.ts'
 
-if (parentPort !== null) await serve(parentPort, workerData)
+/** What `startThread` calls. */
+export async function runThread(options: RecordingOptions): Promise<void> {
+  if (parentPort !== null) await serve(parentPort, options)
+}
 
 /** What arrives while one commit runs shares the next. */
 async function serve(port: MessagePort, { file, topicPrefix, registry }: RecordingOptions): Promise<void> {

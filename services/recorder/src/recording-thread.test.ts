@@ -6,8 +6,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { openCodec, topicNames } from '@leadline/events'
+import { startThread } from '@leadline/service'
 import { openSqliteStore } from '@leadline/store'
 import { sampleActivity, sampleCompleted, sampleLeadId, sampleReceived } from '@leadline/store/sample-events'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -26,8 +27,8 @@ function newFile(): string {
 /** Threads that a test can end. */
 function workersToEnd() {
   const workers: Worker[] = []
-  const startWorker = (workerData: RecordingOptions): Worker => {
-    const worker = new Worker(new URL('./recording-thread-main.ts', import.meta.url), { workerData })
+  const startWorker = (options: RecordingOptions): Worker => {
+    const worker = startThread(new URL('./recording-thread-main.ts', import.meta.url), options)
     workers.push(worker)
     return worker
   }

@@ -1,5 +1,6 @@
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { LeadlineError } from '@leadline/domain'
+import { startThread } from '@leadline/service'
 import type { RecordToKeep } from './read-stored-event.ts'
 import type { RecordKeeper } from './record-keeper.ts'
 import type { Failure, RecordingAnswer, RecordingOptions, RecordingRequest, SettledMessage } from './recording-messages.ts'
@@ -39,7 +40,7 @@ export async function openRecordingThread(
   let gatheredBytes = 0
   let closed = false
   let timer: NodeJS.Timeout | undefined
-  let running = startThread(options, startWorker)
+  let running = runThread(options, startWorker)
   await running.opened
 
   function send(): void {
@@ -50,7 +51,7 @@ export async function openRecordingThread(
     gatheredBytes = 0
     if (waiters.length === 0) return
     try {
-      if (running.ended && !closed) running = startThread(options, startWorker)
+      if (running.ended && !closed) running = runThread(options, startWorker)
       running.keep(waiters)
     } catch (cause) {
       // Nothing was sent: there is no memory, or no thread, for it.
@@ -90,7 +91,7 @@ interface Batch {
   left: number
 }
 
-function startThread(options: RecordingOptions, startWorker: typeof newWorker): RunningThread {
+function runThread(options: RecordingOptions, startWorker: typeof newWorker): RunningThread {
   const thread = startWorker(options)
   const opening = Promise.withResolvers<void>()
   const exiting = Promise.withResolvers<void>()
@@ -169,8 +170,8 @@ function startThread(options: RecordingOptions, startWorker: typeof newWorker): 
 }
 
 /** Opens the thread; a test puts one in its place that it can end. */
-function newWorker(workerData: RecordingOptions): Worker {
-  return new Worker(new URL('./recording-thread-main.ts', import.meta.url), { workerData })
+function newWorker(options: RecordingOptions): Worker {
+  return startThread(new URL('./recording-thread-main.ts', import.meta.url), options)
 }
 
 /** In memory of its own: of a part of a larger one the whole would go to the thread. */

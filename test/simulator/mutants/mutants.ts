@@ -6,7 +6,7 @@ export interface Mutant {
   readonly name: string
   /** From the root of the repository. */
   readonly file: string
-  /** Must be in the file exactly once. */
+  /** Must be in the file, once its types are gone, exactly once. */
   readonly passage: string
   readonly instead: string
   /** Known to catch it: where the search begins in CI. */

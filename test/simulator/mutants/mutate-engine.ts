@@ -5,8 +5,9 @@ import type { Mutant } from './mutants.ts'
 const root = new URL('../../../', import.meta.url)
 
 /**
- * Makes this thread load a product file with one passage replaced; the file itself is left alone. To be called before the file is
- * first loaded. Throws, when the file is loaded, unless the passage is there exactly once: a mutant that is no mutant must not pass.
+ * Makes this thread load a product file with one passage replaced, after its types are gone; the file itself is left alone. To be
+ * called before the file is first loaded. Throws, when the file is loaded, unless the passage is there exactly once: a mutant that
+ * is no mutant must not pass.
  */
 export function mutateEngine({ name, file, passage, instead }: Mutant): void {
   const target = new URL(file, root).href
