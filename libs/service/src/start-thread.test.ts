@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
-import { expect, onTestFinished, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { startThread } from './start-thread.ts'
 
 /** Writes the files into a directory of their own, and gives the address of the first. */
@@ -54,6 +54,24 @@ test('what it throws is its error', async () => {
     undefined,
   )
   await expect(once(thread, 'message')).rejects.toThrow('no luck')
+})
+
+test('being woken for the file before, late, is not taken for an answer', async () => {
+  const { notify } = Atomics
+  const pause = new Int32Array(new SharedArrayBuffer(4))
+  vi.spyOn(Atomics, 'notify').mockImplementation((array, index) => {
+    notify(array as unknown as Int32Array, index)
+    // The thread asks for its next file in this time, and waits for it.
+    Atomics.wait(pause, 0, 0, 50)
+    return notify(array as unknown as Int32Array, index)
+  })
+  onTestFinished(() => void vi.restoreAllMocks())
+  const thread = startThread(
+    modules({ 'answering.ts': answering, 'sum.ts': 'export const sum = () => 7', 'late.ts': "export const word = 'late'" }),
+    [],
+  )
+  const [answer] = await once(thread, 'message')
+  expect(answer).toMatchObject({ sum: 7, late: 'late' })
 })
 
 test('can be ended while it waits for a file', async () => {

@@ -23,16 +23,16 @@ export function startThread<Data>(
   { keepsWebAssembly = false, resourceLimits }: ThreadOptions = {},
 ): Worker {
   const { port1: ours, port2: theirs } = new MessageChannel()
-  const answered = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+  const answers = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
   ours.on('message', (url: string) => {
     ours.postMessage(loadFile(url))
-    Atomics.store(answered, 0, 1)
-    Atomics.notify(answered, 0)
+    Atomics.add(answers, 0, 1)
+    Atomics.notify(answers, 0)
   })
   // It keeps no process alive; the thread does, for as long as it lives.
   ours.unref()
   return new Worker(new URL('./thread-main.mjs', import.meta.url), {
-    workerData: { module: module.href, data, port: theirs, answered, keepsWebAssembly },
+    workerData: { module: module.href, data, port: theirs, answers, keepsWebAssembly },
     ...(resourceLimits && { resourceLimits }),
     transferList: [theirs],
   })

@@ -2,7 +2,7 @@
 import { registerHooks } from 'node:module'
 import { receiveMessageOnPort, workerData } from 'node:worker_threads'
 
-const { module, data, port, answered, keepsWebAssembly } = workerData
+const { module, data, port, answers, keepsWebAssembly } = workerData
 
 // Packages that would use it do without.
 if (!keepsWebAssembly) delete globalThis.WebAssembly
@@ -10,10 +10,15 @@ if (!keepsWebAssembly) delete globalThis.WebAssembly
 registerHooks({
   load: (url, context, nextLoad) => {
     if (!url.endsWith('.ts')) return nextLoad(url, context)
+    const before = Atomics.load(answers, 0)
     port.postMessage(url)
-    Atomics.wait(answered, 0, 0)
-    Atomics.store(answered, 0, 0)
-    const { source, failure } = receiveMessageOnPort(port).message
+    // It may also be woken, late, for the file before.
+    let answer
+    do {
+      Atomics.wait(answers, 0, before)
+      answer = receiveMessageOnPort(port)
+    } while (answer === undefined)
+    const { source, failure } = answer.message
     if (failure !== undefined) throw new Error(failure)
     return { format: 'module', source, shortCircuit: true }
   },
