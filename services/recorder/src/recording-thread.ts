@@ -40,7 +40,7 @@ export async function openRecordingThread(
   let gatheredBytes = 0
   let closed = false
   let timer: NodeJS.Timeout | undefined
-  let running = runThread(options, startWorker)
+  let running = superviseThread(options, startWorker)
   await running.opened
 
   function send(): void {
@@ -51,7 +51,7 @@ export async function openRecordingThread(
     gatheredBytes = 0
     if (waiters.length === 0) return
     try {
-      if (running.ended && !closed) running = runThread(options, startWorker)
+      if (running.ended && !closed) running = superviseThread(options, startWorker)
       running.keep(waiters)
     } catch (cause) {
       // Nothing was sent: there is no memory, or no thread, for it.
@@ -91,7 +91,7 @@ interface Batch {
   left: number
 }
 
-function runThread(options: RecordingOptions, startWorker: typeof newWorker): RunningThread {
+function superviseThread(options: RecordingOptions, startWorker: typeof newWorker): RunningThread {
   const thread = startWorker(options)
   const opening = Promise.withResolvers<void>()
   const exiting = Promise.withResolvers<void>()
