@@ -11,7 +11,7 @@ export interface TransactorOptions {
 }
 
 type Transactor = CommitQueueOptions['transactor']
-type TransactionEnd = Awaited<ReturnType<Transactor['run']>>
+type Kept = Extract<Awaited<ReturnType<Transactor['run']>>, { readonly trace: unknown }>
 
 const patienceMs = 10_000
 const endPatienceMs = 60_000
@@ -23,7 +23,6 @@ export function createModelledTransactor({ connection, group, transactionalId: i
   const { host, cluster } = connection
   const { network, transactions, consumerGroups, random } = cluster
   let epoch: number | undefined
-  let trace: Transactor['trace']
 
   const askCoordinator = (what: string, work: () => number | Promise<number>): Promise<number> =>
     network.call({ from: host, to: 'transactions', what: `${what} ${id}`, work })
@@ -53,9 +52,8 @@ export function createModelledTransactor({ connection, group, transactionalId: i
   }
 
   const run: Transactor['run'] = async (offsets, records, place) => {
-    trace = 'nothing'
     await settle().catch(() => {})
-    if (epoch === undefined) return 'dropped'
+    if (epoch === undefined) return { type: 'dropped' }
     const producer = { by: host.name, id, epoch }
     // Given back by an end that was answered: after any other one the next transaction begins with a new identity.
     epoch = undefined
@@ -79,14 +77,14 @@ export function createModelledTransactor({ connection, group, transactionalId: i
       }),
     )
     const parts = await Promise.all([...produced, put])
-    trace = traceOf(placed)
-    if (parts.every((part) => part === 'done')) return end(producer)
-    const aborted = await abort(producer)
-    if (aborted === 'taken-over' || parts.includes('taken-over')) return 'taken-over'
-    return parts.includes('refused') ? 'refused' : 'dropped'
+    const trace = traceOf(placed)
+    if (parts.every((part) => part === 'done')) return { type: await end(producer), trace }
+    parts.push(await abort(producer))
+    if (parts.includes('taken-over')) return { type: 'taken-over' }
+    return { type: parts.includes('refused') ? 'refused' : 'dropped' }
   }
 
-  async function end(producer: Producer): Promise<TransactionEnd> {
+  async function end(producer: Producer): Promise<Kept['type']> {
     const giveUpAt = host.clock.now() + endPatienceMs
     while (!over.aborted && host.clock.now() < giveUpAt) {
       try {
@@ -109,17 +107,11 @@ export function createModelledTransactor({ connection, group, transactionalId: i
     }
   }
 
-  return {
-    run,
-    settle,
-    get trace() {
-      return trace
-    },
-  }
+  return { run, settle }
 }
 
 /** Where the first one is: the last time that it was sent. */
-function traceOf([first]: readonly PlacedRecord[]): Transactor['trace'] {
+function traceOf([first]: readonly PlacedRecord[]): Kept['trace'] {
   if (first === undefined) return 'nothing'
   const stored = first.partition.stored.findLast(({ sent }) => sent === first.sent)
   if (stored === undefined) return undefined

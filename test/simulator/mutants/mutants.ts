@@ -197,8 +197,8 @@ const unfenced: readonly Mutant[] = [
   {
     name: 'the next transaction begins though the end of the one before is in doubt',
     file: commitQueue,
-    passage: 'take(chunk, trace, () => end)',
-    instead: "take(chunk, trace, () => 'committed')",
+    passage: 'take(chunk, end.trace, () => end.type)',
+    instead: "take(chunk, end.trace, () => 'committed')",
     seed: 107,
   },
   {

@@ -9,26 +9,28 @@ import type { NextOffset, TransactionEnd } from './transactor.ts'
 interface Run {
   readonly partitions: readonly number[]
   readonly records: readonly PartitionRecords[]
-  end(how: TransactionEnd): void
+  /** `trace` is of one whose records may be kept. */
+  end(type: TransactionEnd['type'], trace?: Trace): void
   fail(error: Error): void
 }
 
 function opened() {
   const runs: Run[] = []
   const order: string[] = []
-  let trace: Trace
   let arrived = Promise.withResolvers<void>()
   const transactor = {
     run: (offsets: readonly NextOffset[], records: readonly PartitionRecords[]) =>
       new Promise<TransactionEnd>((end, fail) => {
-        runs.push({ partitions: offsets.map(({ partition }) => partition), records, end, fail })
+        runs.push({
+          partitions: offsets.map(({ partition }) => partition),
+          records,
+          end: (type, trace) => end(type === 'committed' || type === 'unknown' ? { type, trace } : { type }),
+          fail,
+        })
         arrived.resolve()
         arrived = Promise.withResolvers()
       }),
     settle: async () => void order.push('settled'),
-    get trace() {
-      return trace
-    },
   }
   const member: GroupMember = {
     joined: Promise.resolve(),
@@ -44,10 +46,7 @@ function opened() {
     if (run === undefined) throw new Error('no transaction was begun')
     return run
   }
-  const wrote = (where: Trace): void => {
-    trace = where
-  }
-  return { queue, next, order, runs, wrote }
+  return { queue, next, order, runs }
 }
 
 const sized = (partition: number, bytes: number): SizedRecord => ({
@@ -225,11 +224,10 @@ test('whoever closes can wait for the transaction that is under way, and need no
 const place = { topic: 'out', partition: 2, offset: 7, timestamp: 1_000 }
 
 test.each(['committed', 'unknown'] as const)('all commits of a transaction that ended as %s share its trace', async (how) => {
-  const { queue, next, wrote } = opened()
+  const { queue, next } = opened()
   const all = [ending(queue, 0), ending(queue, 1)]
   const run = await next()
-  wrote(place)
-  run.end(how)
+  run.end(how, place)
 
   expect(await Promise.all(all)).toEqual([
     { answer: how, trace: place },
@@ -238,8 +236,7 @@ test.each(['committed', 'unknown'] as const)('all commits of a transaction that 
 })
 
 test('of a commit whose transaction broke off nobody knows whether anything is kept', async () => {
-  const { queue, next, wrote } = opened()
-  wrote(place)
+  const { queue, next } = opened()
   const broken = ending(queue, 0)
   const run = await next()
   run.fail(new Error('a bug'))
@@ -248,8 +245,7 @@ test('of a commit whose transaction broke off nobody knows whether anything is k
 })
 
 test.each(['dropped', 'taken-over'] as const)('of a commit whose transaction ended as %s nothing is kept', async (how) => {
-  const { queue, next, wrote } = opened()
-  wrote(place)
+  const { queue, next } = opened()
   const ended = ending(queue, 0)
   const run = await next()
   run.end(how)

@@ -50,11 +50,6 @@ export interface Pace {
   createBackoff(firstMs: number, longestMs: number): Backoff
 }
 
-interface Ended {
-  readonly end: TransactionEnd
-  readonly trace: Trace
-}
-
 interface Waiting extends WantedCommit {
   /** Of its records. */
   readonly bytes: number
@@ -96,25 +91,24 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
       const running = run(chunk)
       underWay = running
       const ended = await running
-      if (ended.end === 'committed') backoff.reset()
-      if (ended.end === 'taken-over') await member().confirm()
+      if (ended.type === 'committed') backoff.reset()
+      if (ended.type === 'taken-over') await member().confirm()
       if (!conclude(chunk, ended)) await backoff.wait(signal)
-      if (ended.end === 'refused') await member().confirm()
+      if (ended.type === 'refused') await member().confirm()
     }
   }
 
   /** An error that nobody expected must cost neither the process nor the lanes, which find out what is kept. */
-  async function run(chunk: readonly Waiting[]): Promise<Ended> {
+  async function run(chunk: readonly Waiting[]): Promise<TransactionEnd> {
     try {
-      const end = await transactor.run(
+      return await transactor.run(
         chunk.map(({ lane, offset, metadata }) => ({ topic: lane.topic, partition: lane.partition, offset, metadata })),
         byPartition(chunk.map(({ records }) => records)),
         member().place(),
       )
-      return { end, trace: transactor.trace }
     } catch (error) {
       listener('error', `a transaction of ${chunk.length} lanes broke off: ${errorText(error)}`, { lanes: chunk.length })
-      return { end: 'unknown', trace: undefined }
+      return { type: 'unknown', trace: undefined }
     }
   }
 
@@ -125,11 +119,11 @@ export function createCommitQueue(options: CommitQueueOptions): CommitQueue {
   }
 
   /** False when the same must be tried again. */
-  function conclude(chunk: readonly Waiting[], { end, trace }: Ended): boolean {
-    switch (end) {
+  function conclude(chunk: readonly Waiting[], end: TransactionEnd): boolean {
+    switch (end.type) {
       case 'committed':
       case 'unknown':
-        take(chunk, trace, () => end)
+        take(chunk, end.trace, () => end.type)
         return true
       case 'taken-over':
         // The group has said which lanes are lost; of the others only the position tells what he who took it over has committed.

@@ -45,8 +45,8 @@ function opened(
 describe('a transaction', () => {
   test('takes over its id once, and goes on with the identity that the end of the one before gave', async () => {
     const { transactor, count } = opened()
-    expect(await transactor.run(offsets, records, place)).toBe('committed')
-    expect(await transactor.run(offsets, records, place)).toBe('committed')
+    expect(await transactor.run(offsets, records, place)).toMatchObject({ type: 'committed' })
+    expect(await transactor.run(offsets, records, place)).toMatchObject({ type: 'committed' })
 
     expect([count('initProducer'), count('produce'), count('putOffsets'), count('endTransaction')]).toEqual([1, 2, 2, 2])
   })
@@ -66,7 +66,7 @@ describe('a transaction', () => {
     ['an answer leaves a partition out', { produce: [[]] }],
   ])('sends a part again when %s, and is committed', async (_why, answers) => {
     const { transactor, count } = opened(answers)
-    expect(await transactor.run(offsets, records, place)).toBe('committed')
+    expect(await transactor.run(offsets, records, place)).toMatchObject({ type: 'committed' })
     expect(count('endTransaction')).toBe(1)
   })
 
@@ -75,22 +75,19 @@ describe('a transaction', () => {
     ['given by the broker', produced(0, 7, 5), 5],
   ])('tells where it has written, with the time that was %s', async (_what, answer, timestamp) => {
     const { transactor, script } = opened({ produce: [answer] })
-    expect(transactor.trace).toBeUndefined()
-    await transactor.run(offsets, records, place)
+    const end = await transactor.run(offsets, records, place)
 
     const request = script.log.find(({ key }) => key === asked.produce)?.call.write().buffer ?? Buffer.alloc(0)
     // The first time of the batch, whose magic byte is the only 2 behind four bytes of -1.
     const sent = Number(request.readBigInt64BE(request.indexOf(Buffer.from([255, 255, 255, 255, 2])) + 4 + 11))
-    expect(transactor.trace).toEqual({ topic: 'out', partition: 2, offset: 7, timestamp: timestamp ?? sent })
+    expect(end).toEqual({ type: 'committed', trace: { topic: 'out', partition: 2, offset: 7, timestamp: timestamp ?? sent } })
   })
 
   test('tells of no place when no broker has told of one, and of none of the one before', async () => {
     const { transactor } = opened({ produce: [produced(0, 7), produced(errorCode.duplicateSequence)] })
-    await transactor.run(offsets, records, place)
-    await transactor.run(offsets, records, place)
-    expect(transactor.trace).toBeUndefined()
-    await transactor.run(offsets, [], place)
-    expect(transactor.trace).toBe('nothing')
+    expect(await transactor.run(offsets, records, place)).toMatchObject({ trace: { offset: 7 } })
+    expect(await transactor.run(offsets, records, place)).toEqual({ type: 'committed', trace: undefined })
+    expect(await transactor.run(offsets, [], place)).toEqual({ type: 'committed', trace: 'nothing' })
   })
 
   test('asks the brokers who leads when a leader has moved', async () => {
@@ -103,7 +100,7 @@ describe('a transaction', () => {
     'is aborted, and never committed, when the group refuses the offsets by %i',
     async (code) => {
       const { transactor, script, count } = opened({ putOffsets: [code] })
-      expect(await transactor.run(offsets, records, place)).toBe('refused')
+      expect(await transactor.run(offsets, records, place)).toEqual({ type: 'refused' })
       expect(count('endTransaction')).toBe(1)
       const end = script.log.find(({ key }) => key === asked.endTransaction)
       // The flag at the end of the request: abort.
@@ -119,7 +116,7 @@ describe('a transaction', () => {
     { putOffsets: [errorCode.unknownMember], endTransaction: [{ code: errorCode.invalidProducerEpoch, id: -1n, epoch: -1 }] },
   ])('tells when somebody has taken its id over: he may have committed the same', async (answers) => {
     const { transactor } = opened(answers)
-    expect(await transactor.run(offsets, records, place)).toBe('taken-over')
+    expect(await transactor.run(offsets, records, place)).toEqual({ type: 'taken-over' })
   })
 
   test('waits for no answer longer than a part of it is tried: a broker that is silent is no reason to stand still', async () => {
@@ -130,21 +127,21 @@ describe('a transaction', () => {
 
   test('is aborted when a record is refused for good, and nothing of it is kept', async () => {
     const { transactor, said, doubted } = opened({ produce: [produced(10)] })
-    expect(await transactor.run(offsets, records, place)).toBe('dropped')
+    expect(await transactor.run(offsets, records, place)).toEqual({ type: 'dropped' })
     expect(said).toEqual(['error: topic out refuses what is written to it: messageTooLarge (10)'])
     expect(doubted).toEqual(['out'])
   })
 
   test('says what a topic answered also when the trouble is not the topic', async () => {
     const { transactor, said, doubted } = opened({ produce: [produced(errorCode.invalidTransactionState)] })
-    expect(await transactor.run(offsets, records, place)).toBe('dropped')
+    expect(await transactor.run(offsets, records, place)).toEqual({ type: 'dropped' })
     expect(said).toEqual(['error: nothing can be written to out/2: invalidTransactionState (48)'])
     expect(doubted).toEqual([])
   })
 
   test('whose end is not answered is asked for again, by the same identity, until it is', async () => {
     const { transactor, script, count } = opened({ endTransaction: [cut, cut] })
-    expect(await transactor.run(offsets, records, place)).toBe('committed')
+    expect(await transactor.run(offsets, records, place)).toMatchObject({ type: 'committed' })
     const ends = script.log
       .filter(({ key }) => key === asked.endTransaction)
       .map(({ call }) => call.write().buffer.toString('hex'))
@@ -155,7 +152,7 @@ describe('a transaction', () => {
     'whose end is answered by %i is unknown, and the next one begins with a new identity',
     async (code) => {
       const { transactor, count } = opened({ endTransaction: [cut, { code, id: -1n, epoch: -1 }] })
-      expect(await transactor.run(offsets, records, place)).toBe('unknown')
+      expect(await transactor.run(offsets, records, place)).toMatchObject({ type: 'unknown' })
       await transactor.settle()
       expect(count('initProducer')).toBe(2)
     },
@@ -163,8 +160,8 @@ describe('a transaction', () => {
 
   test('that cannot be aborted is ended by the identity of the next one', async () => {
     const { transactor, count } = opened({ putOffsets: [errorCode.unknownMember], endTransaction: [cut] })
-    expect(await transactor.run(offsets, records, place)).toBe('refused')
-    expect(await transactor.run(offsets, records, place)).toBe('committed')
+    expect(await transactor.run(offsets, records, place)).toEqual({ type: 'refused' })
+    expect(await transactor.run(offsets, records, place)).toMatchObject({ type: 'committed' })
     expect(count('initProducer')).toBe(2)
   })
 
@@ -173,7 +170,7 @@ describe('a transaction', () => {
       throw new Error('nobody expected this')
     })
     await expect(transactor.run(offsets, records, place)).rejects.toThrow('nobody expected this')
-    expect(await transactor.run(offsets, records, place)).toBe('committed')
+    expect(await transactor.run(offsets, records, place)).toMatchObject({ type: 'committed' })
     expect(count('initProducer')).toBe(2)
   })
 
@@ -185,7 +182,7 @@ describe('a transaction', () => {
         { code: errorCode.notCoordinator, id: -1n, epoch: -1 },
       ],
     })
-    expect(await transactor.run(offsets, records, place)).toBe('committed')
+    expect(await transactor.run(offsets, records, place)).toMatchObject({ type: 'committed' })
     expect(count('initProducer')).toBe(4)
   })
 })
@@ -193,7 +190,7 @@ describe('a transaction', () => {
 test('a closed transactor begins nothing', async () => {
   const { transactor, closing, count } = opened()
   closing.abort()
-  expect(await transactor.run(offsets, records, place)).toBe('dropped')
+  expect(await transactor.run(offsets, records, place)).toEqual({ type: 'dropped' })
   await expect(transactor.settle()).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' })
   expect(count('produce')).toBe(0)
 })
@@ -206,13 +203,13 @@ describe('a missing right', () => {
     ['WRITE on transactional id g.1', { putOffsets: [53] }],
   ])('%s drops the transaction, and is named', async (right, answers) => {
     const { transactor, said } = opened(answers)
-    expect(await transactor.run(offsets, records, place)).toBe('dropped')
+    expect(await transactor.run(offsets, records, place)).toEqual({ type: 'dropped' })
     expect(said).toEqual([`error: Kafka refuses this login, which needs ${right}`])
   })
 
   test('to the transactional id is named while it is waited for', async () => {
     const { transactor, said } = opened({ initProducer: [{ code: 53, id: 0n, epoch: 0 }] })
-    expect(await transactor.run(offsets, records, place)).toBe('committed')
+    expect(await transactor.run(offsets, records, place)).toMatchObject({ type: 'committed' })
     expect(said).toEqual(['error: Kafka refuses this login, which needs WRITE on transactional id g.1'])
   })
 })

@@ -34,17 +34,24 @@ export interface GroupPlace {
   readonly epoch: number
 }
 
+export type TransactionEnd = Kept | Gone
+
+/** `unknown`: it may be kept; where, is known all the same. */
+interface Kept {
+  readonly type: 'committed' | 'unknown'
+  readonly trace: Trace
+}
+
 /**
- * `refused`: nothing of it is kept, and the group must be asked first whether this member is still in it. `dropped`: nothing of it is kept,
- * it may be tried again. `taken-over`: nothing of it is kept, but whoever has the transactional id now may have committed the same.
- * `unknown`: it may be kept.
+ * Nothing of it is kept. `refused`: the group must be asked first whether this member is still in it. `dropped`: it may be tried again.
+ * `taken-over`: whoever has the transactional id now may have committed the same.
  */
-export type TransactionEnd = 'committed' | 'refused' | 'dropped' | 'taken-over' | 'unknown'
+interface Gone {
+  readonly type: 'refused' | 'dropped' | 'taken-over'
+}
 
 /** One transactional producer, one transaction after the other. */
 export interface Transactor {
-  /** Of the last transaction. */
-  readonly trace: Trace
   run(offsets: readonly NextOffset[], records: readonly PartitionRecords[], place: GroupPlace): Promise<TransactionEnd>
   /** Resolves when no transaction of this transactional id is open any more, a former process's included. Rejects when the signal aborts. */
   settle(): Promise<void>
@@ -69,12 +76,17 @@ const endPatienceMs = 60_000
 /** What one part of a transaction came to; `done` means all of it. */
 type Part = 'done' | 'refused' | 'taken-over' | 'failed'
 
+interface RecordsPart {
+  readonly part: Part
+  /** Undefined too when it is not done. */
+  readonly trace: Trace
+}
+
 export function createTransactor(options: TransactorOptions): Transactor {
   const { cluster, group, transactionalId: idNow, signal, refusals, doubt } = options
   const arena = createArena()
   let transactionalId = ''
   let identity: ProducerIdentity | undefined
-  let trace: Trace
 
   async function settle(): Promise<void> {
     if (transactionalId !== idNow()) identity = undefined
@@ -117,14 +129,13 @@ export function createTransactor(options: TransactorOptions): Transactor {
     records: readonly PartitionRecords[],
     place: GroupPlace,
   ): Promise<TransactionEnd> {
-    trace = 'nothing'
     try {
       await settle()
     } catch {
-      return 'dropped'
+      return { type: 'dropped' }
     }
     const producer = identity
-    if (producer === undefined) return 'dropped'
+    if (producer === undefined) return { type: 'dropped' }
     // Given back by an end that was answered: after any other one the next transaction begins with a new identity, which ends this one.
     identity = undefined
     const now = Date.now()
@@ -136,27 +147,28 @@ export function createTransactor(options: TransactorOptions): Transactor {
       partition,
       batch: encodeBatch(its, { producer, transactional: true, sequence: 0, nowMs: now, take: arena.take }),
     }))
-    const parts = await Promise.all([produceAll(batches, now, giveUpAt), putOffsets(offsets, producer, place, giveUpAt)])
-    if (parts.every((part) => part === 'done')) return end(producer)
-    const aborted = await abort(producer)
-    if (aborted === 'taken-over' || parts.includes('taken-over')) return 'taken-over'
-    return parts.includes('refused') ? 'refused' : 'dropped'
+    const [{ part, trace }, put] = await Promise.all([
+      produceAll(batches, now, giveUpAt),
+      putOffsets(offsets, producer, place, giveUpAt),
+    ])
+    const parts = [part, put]
+    if (parts.every((its) => its === 'done')) return { type: await end(producer), trace }
+    parts.push(await abort(producer))
+    if (parts.includes('taken-over')) return { type: 'taken-over' }
+    return { type: parts.includes('refused') ? 'refused' : 'dropped' }
   }
 
-  async function produceAll(batches: readonly PartitionBatch[], nowMs: number, giveUpAt: number): Promise<Part> {
+  async function produceAll(batches: readonly PartitionBatch[], nowMs: number, giveUpAt: number): Promise<RecordsPart> {
     const again = async (tries: number): Promise<boolean> => {
       if (signal.aborted || Date.now() > giveUpAt) return false
       await pause(tries === 1 ? 1 : 20, signal)
       return true
     }
     const produced = await produce({ cluster, transactionalId, batches, giveUpAt, again })
-    if (produced.type === 'done') {
-      if (batches.length > 0) trace = traceOf(produced.taken, nowMs)
-      return 'done'
-    }
-    if (produced.type === 'refused' && takenOver.has(produced.code)) return 'taken-over'
+    if (produced.type === 'done') return { part: 'done', trace: batches.length > 0 ? traceOf(produced.taken, nowMs) : 'nothing' }
+    if (produced.type === 'refused' && takenOver.has(produced.code)) return { part: 'taken-over', trace: undefined }
     await tellUnwritten(produced)
-    return 'failed'
+    return { part: 'failed', trace: undefined }
   }
 
   /** Without it an operator would see transactions fail, and nothing of why. */
@@ -206,7 +218,7 @@ export function createTransactor(options: TransactorOptions): Transactor {
   }
 
   /** Asked again until answered: the broker answers a repeated commit as it did the first time. */
-  async function end(producer: ProducerIdentity): Promise<TransactionEnd> {
+  async function end(producer: ProducerIdentity): Promise<Kept['type']> {
     const giveUpAt = Date.now() + endPatienceMs
     const backoff = createBackoff(5, 500)
     while (!signal.aborted && Date.now() < giveUpAt) {
@@ -228,13 +240,7 @@ export function createTransactor(options: TransactorOptions): Transactor {
     return 'done'
   }
 
-  return {
-    run,
-    settle,
-    get trace() {
-      return trace
-    },
-  }
+  return { run, settle }
 }
 
 /** Any place does: all batches of a transaction are kept, or none. */
