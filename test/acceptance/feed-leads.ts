@@ -45,7 +45,8 @@ export async function feedLeads(options: FeedOptions): Promise<FeedReport> {
   async function send(): Promise<void> {
     for (let index = next++; index < count; index = next++) {
       const dueAt = startedAt + (index / rate) * 1_000
-      if (dueAt > Date.now()) await delay(dueAt - Date.now(), undefined, { signal }).catch(() => {})
+      const waitMs = dueAt - Date.now()
+      if (waitMs > 0) await delay(waitMs, undefined, { signal }).catch(() => {})
       while (hold?.() && !signal?.aborted) await delay(50)
       if (signal?.aborted) return
       await post(index)
