@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { asked, refusalsTo, scriptedCluster } from './scripted-cluster.ts'
 import { createTransactor } from './transactor.ts'
 import { errorCode } from './wire/error-codes.ts'
@@ -137,6 +137,18 @@ describe('a transaction', () => {
     expect(await transactor.run(offsets, records, place)).toEqual({ type: 'dropped' })
     expect(said).toEqual(['error: nothing can be written to out/2: invalidTransactionState (48)'])
     expect(doubted).toEqual([])
+  })
+
+  test('says why a leader could not be reached for as long as it was tried', async () => {
+    const { transactor, said } = opened({ produce: [cut] })
+    const startedAt = Date.now()
+    const clock = vi
+      .spyOn(Date, 'now')
+      .mockReturnValueOnce(startedAt)
+      .mockReturnValue(startedAt + 10_001)
+    const end = await transactor.run(offsets, records, place).finally(() => clock.mockRestore())
+    expect(end).toEqual({ type: 'dropped' })
+    expect(said).toEqual(['error: the log could not write records: the connection was cut'])
   })
 
   test('whose end is not answered is asked for again, by the same identity, until it is', async () => {

@@ -176,7 +176,10 @@ export function createTransactor(options: TransactorOptions): Transactor {
     const unwritten = produced.type === 'refused' ? [produced] : produced.unwritten
     doubt(unwritten.filter(({ code }) => alteredTopic.has(code) || refusesRecords.has(code)).map(({ topic }) => topic))
     const [first] = unwritten
-    if (first === undefined) return
+    if (first === undefined) {
+      if (produced.type === 'gave-up' && !signal.aborted) refusals.tell(unavailable('write records', produced.reason), { group })
+      return
+    }
     const { topic, partition, code } = first
     if ((await tellRefusal(code, onTopics('WRITE', [topic]))) !== undefined) return
     const what = refusesRecords.has(code) ? refusing(topic, codeText(code)) : unwritable(topic, partition, codeText(code))
