@@ -1,4 +1,4 @@
-import { systemClock } from '@leadline/engine'
+import { type Clock, systemClock } from '@leadline/engine'
 import { describe, expect, it } from 'vitest'
 import { createDestinations } from './destinations.ts'
 
@@ -28,5 +28,24 @@ describe('the destinations of a process', () => {
     destinations.onChange(() => told.push('third'))
     destinations.changed('partner')
     expect(told.toSorted()).toEqual(['leaving', 'second', 'third'])
+  })
+
+  it('wake who is held until a moment also when that comes while he asks', () => {
+    let nowMs = 0
+    const waits: number[] = []
+    const ticking: Clock = {
+      ...systemClock,
+      now: () => nowMs++,
+      after: (delayMs) => {
+        waits.push(delayMs)
+        return () => {}
+      },
+    }
+    const limits = { concurrency: 9, rate: { perSecond: 1 }, quota: null }
+    const destinations = createDestinations({ limits: new Map([['partner', limits]]), clock: ticking })
+    expect(destinations.ask('partner', false)).toEqual({ type: 'start' })
+    nowMs = 999
+    expect(destinations.ask('partner', false)).toEqual({ type: 'hold' })
+    expect(waits).toEqual([1])
   })
 })

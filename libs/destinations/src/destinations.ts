@@ -40,12 +40,12 @@ export function createDestinations({ limits, clock, breaker }: DestinationsOptio
     for (let i = 0; i < told.length; i++) told[(turn + i) % told.length]?.(name)
   }
 
-  function wakeLater(name: string, destination: Destination): void {
-    const at = destination.wakeAt(clock.now())
+  function wakeLater(name: string, destination: Destination, now: number): void {
+    const at = destination.wakeAt(now)
     const planned = wakes.get(name)
     if (at === null || (planned !== undefined && planned.at <= at)) return
     planned?.cancel()
-    const cancel = clock.after(at - clock.now(), () => {
+    const cancel = clock.after(at - now, () => {
       wakes.delete(name)
       changed(name)
     })
@@ -56,8 +56,10 @@ export function createDestinations({ limits, clock, breaker }: DestinationsOptio
     ask: (name, crowded) => {
       const destination = all.get(name)
       if (destination === undefined) return { type: 'start' }
-      const permission = destination.ask(clock.now(), crowded)
-      if (permission.type === 'hold') wakeLater(name, destination)
+      // One look at the clock: what it is held for would be over at a second one, and nobody would wake it.
+      const now = clock.now()
+      const permission = destination.ask(now, crowded)
+      if (permission.type === 'hold') wakeLater(name, destination, now)
       return permission
     },
     release: (name) => {
