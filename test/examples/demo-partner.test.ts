@@ -16,7 +16,7 @@ let flow: Flow
 
 beforeEach(async () => {
   partner = await openPartner()
-  http = openHttpCaller({ allowLoopback: true, now: () => performance.now() })
+  http = openHttpCaller({ allowLoopback: true })
   flow = await load(1_500)
 })
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { CallLimits, CallResult, HttpCaller, HttpRequest } from '@leadline/http'
 import { openHttpCaller } from '@leadline/http'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type HostileServer, openHostileServer } from '../fakes/hostile-server.ts'
 
 const limits: CallLimits = { connectMs: 1_000, firstByteMs: 250, totalMs: 500, responseBytes: 1024 * 1024 }
@@ -12,7 +12,7 @@ let http: HttpCaller
 
 beforeAll(async () => {
   server = await openHostileServer()
-  http = openHttpCaller({ allowLoopback: true, now: () => performance.now() })
+  http = openHttpCaller({ allowLoopback: true })
 })
 
 afterAll(async () => {
@@ -91,6 +91,14 @@ describe('a hostile destination', () => {
     expect(result).toMatchObject({ type: 'unanswered', why, sent: true })
   })
 
+  it('is given up in time also when the clock of the machine is set back meanwhile', async () => {
+    const call = post('/never')
+    const hourAgo = Date.now() - 3_600_000
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(hourAgo)
+    const result = await Promise.race([call, delay(limits.totalMs + 400, 'still under way')]).finally(() => clock.mockRestore())
+    expect(result).toMatchObject({ type: 'unanswered', why: 'timeout' })
+  })
+
   it('is not read beyond the cap', async () => {
     const before = server.bytesWritten()
     await post('/endless-body')
@@ -146,7 +154,7 @@ describe('a call', () => {
   })
 
   it('after closing is given up', async () => {
-    const closed = openHttpCaller({ allowLoopback: true, now: () => 0 })
+    const closed = openHttpCaller({ allowLoopback: true })
     await closed[Symbol.asyncDispose]()
     expect(await closed.call({ method: 'GET', url: server.url, headers: {}, body: null }, limits, never)).toMatchObject({
       why: 'aborted',

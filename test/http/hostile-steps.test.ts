@@ -10,7 +10,6 @@ beforeAll(async () => {
   server = await openHostileServer()
   http = openHttpCaller({
     allowLoopback: ['127.0.0.1'],
-    now: () => performance.now(),
     resolve: () => new Promise<never>(() => {}),
   })
 })

@@ -72,7 +72,7 @@ describe('a call to a forbidden address', () => {
   const spellings = ['127.0.0.1', '2130706433', '0x7f.1', '0177.0.0.1', '127.1', '0', '[::1]', '[::ffff:7f00:1]', '①②⑦.0.0.1']
 
   it.each(spellings)('http://%s/ is refused before a socket is opened', async (host) => {
-    await using http = openHttpCaller({ allowLoopback: false, now: () => performance.now() })
+    await using http = openHttpCaller({ allowLoopback: false })
     const result = await http.call({ method: 'GET', url: `http://${host}/`, headers: {}, body: null }, limits, never)
     expect(result).toMatchObject({
       type: 'unanswered',
@@ -87,7 +87,7 @@ describe('a call to a forbidden address', () => {
       { address: '93.184.216.34', family: 4 },
       { address: '10.0.0.1', family: 4 },
     ]
-    await using http = openHttpCaller({ allowLoopback: false, now: () => performance.now(), resolve })
+    await using http = openHttpCaller({ allowLoopback: false, resolve })
     const result = await http.call({ method: 'GET', url: 'http://crm.example/', headers: {}, body: null }, limits, never)
     expect(result).toMatchObject({ why: 'refused', sent: false, message: expect.stringContaining('10.0.0.1') })
   })
@@ -95,21 +95,21 @@ describe('a call to a forbidden address', () => {
   it('is not retried by asking again: the name is resolved once for a connection', async () => {
     let asked = 0
     const resolve = async () => [{ address: asked++ === 0 ? '127.0.0.1' : '93.184.216.34', family: 4 }]
-    await using http = openHttpCaller({ allowLoopback: false, now: () => performance.now(), resolve })
+    await using http = openHttpCaller({ allowLoopback: false, resolve })
     await http.call({ method: 'GET', url: 'http://rebinding.example/', headers: {}, body: null }, limits, never)
     expect(asked).toBe(1)
   })
 
   it('that cannot be resolved is a connection error', async () => {
     const resolve = async () => Promise.reject(new Error('ENOTFOUND crm.example'))
-    await using http = openHttpCaller({ allowLoopback: false, now: () => performance.now(), resolve })
+    await using http = openHttpCaller({ allowLoopback: false, resolve })
     const result = await http.call({ method: 'GET', url: 'http://crm.example/', headers: {}, body: null }, limits, never)
     expect(result).toMatchObject({ why: 'connection', sent: false, message: 'ENOTFOUND crm.example' })
   })
 
   it('goes nowhere while the name server does not answer', async () => {
     const resolve = () => new Promise<never>(() => {})
-    await using http = openHttpCaller({ allowLoopback: false, now: () => performance.now(), resolve })
+    await using http = openHttpCaller({ allowLoopback: false, resolve })
     const result = await http.call(
       { method: 'GET', url: 'http://crm.example/', headers: {}, body: null },
       { ...limits, totalMs: 100 },

@@ -11,8 +11,6 @@ export interface HttpCallerOptions {
   readonly maxConnectionsPerDestination?: number
   /** Addresses that are called although they are not public: `true` for this machine, or a list of networks. */
   readonly allowLoopback: AllowedNetworks
-  /** Milliseconds, for the timings. */
-  readonly now: () => number
   /** Addresses of a name; the system's resolver unless told. */
   readonly resolve?: Resolve
 }
@@ -56,7 +54,7 @@ export function openHttpCaller(options: HttpCallerOptions): HttpCaller {
       if (typeof target === 'string') return unsent('refused', target)
       const { origin, path } = target
       if (connectMs.get(origin) !== limits.connectMs) connectMs.set(origin, limits.connectMs)
-      const call = startCall(limits, options.now)
+      const call = startCall(limits)
       const group = abortedBy(signal)
       group.add(call)
       let done: (() => void) | undefined

@@ -16,9 +16,9 @@ export interface PendingCall extends Abortable {
 
 const closed = new Error('the call has ended')
 
-/** Follows one call from dispatch to its end, within its limits, with one timer. `now` in milliseconds. */
-export function startCall(limits: CallLimits, now: () => number): PendingCall {
-  return new Call(limits, now)
+/** Follows one call from dispatch to its end, within its limits, with one timer. */
+export function startCall(limits: CallLimits): PendingCall {
+  return new Call(limits)
 }
 
 /** A class, because hundreds are under way at a time: with a dozen closures each, every garbage collection would have them to carry along. */
@@ -27,7 +27,6 @@ class Call implements PendingCall, Handler {
   place = -1
   readonly result: Promise<CallResult>
   readonly #limits: CallLimits
-  readonly #now: () => number
   readonly #resolve: (result: CallResult) => void
   readonly #startedAt: number
   #sentAt: number | null = null
@@ -40,12 +39,11 @@ class Call implements PendingCall, Handler {
   #ended = false
   #timer: NodeJS.Timeout
 
-  constructor(limits: CallLimits, now: () => number) {
+  constructor(limits: CallLimits) {
     const { promise, resolve } = Promise.withResolvers<CallResult>()
     this.result = promise
     this.#resolve = resolve
     this.#limits = limits
-    this.#now = now
     this.#startedAt = now()
     this.#timer = setTimeout(lookAtTime, Math.min(limits.firstByteMs, limits.totalMs), this)
   }
@@ -62,7 +60,7 @@ class Call implements PendingCall, Handler {
 
   /** Gives the call up when its time is over, else comes back when it will be. */
   lookAtTime(): void {
-    const time = this.#now()
+    const time = now()
     const deadlineAt = this.#deadlineAt()
     // Timers may fire a millisecond early.
     if (time < deadlineAt - 1) {
@@ -76,14 +74,14 @@ class Call implements PendingCall, Handler {
   onRequestStart(controller: Controller): void {
     this.#controller = controller
     if (this.#ended) controller.abort(closed)
-    else this.#sentAt = this.#now()
+    else this.#sentAt = now()
   }
 
   onResponseStart(controller: Controller, statusCode: number, incoming: IncomingHeaders): void {
     // 1xx answers are not the answer; a stream of them runs into the deadline.
     if (statusCode < 200) return
     this.#controller = controller
-    this.#firstByteAt = this.#now()
+    this.#firstByteAt = now()
     this.#status = statusCode
     this.#headers = flatHeaders(incoming)
     const { responseBytes } = this.#limits
@@ -144,14 +142,21 @@ class Call implements PendingCall, Handler {
     return this.#firstByteAt === null ? `no answer ${within}` : `no complete answer ${within}`
   }
 
+  #since(time: number | null): number | null {
+    return time === null ? null : Math.round(time - this.#startedAt)
+  }
+
   #timings(): CallTimings {
     return {
-      connectMs: this.#sentAt === null ? null : this.#sentAt - this.#startedAt,
-      firstByteMs: this.#firstByteAt === null ? null : this.#firstByteAt - this.#startedAt,
-      totalMs: this.#now() - this.#startedAt,
+      connectMs: this.#since(this.#sentAt),
+      firstByteMs: this.#since(this.#firstByteAt),
+      totalMs: Math.round(now() - this.#startedAt),
     }
   }
 }
+
+/** Not the time of day: that can be set back, and a deadline would move away by as much. */
+const now = (): number => performance.now()
 
 /** One function for all timers, so that none needs its own. */
 function lookAtTime(call: Call): void {

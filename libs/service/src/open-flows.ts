@@ -22,7 +22,6 @@ export async function openFlows({ config, env }: FlowsOptions): Promise<OpenFlow
   const http = openHttpCaller({
     maxConnectionsPerDestination: config.inFlight,
     allowLoopback: networksNamed(config.privateDestinations),
-    now: Date.now,
   })
   try {
     const flows = await loadFlows(config.flowsDirectory ?? demoDirectory, {

@@ -8,5 +8,5 @@ export function openLiveHttp(env: Readonly<Record<string, string | undefined>>):
   if (!given.every(isNetworkName)) {
     throw new LeadlineError('CONFIGURATION', 'ALLOW_PRIVATE_DESTINATIONS must list networks as address/bits, or loopback')
   }
-  return openHttpCaller({ allowLoopback: networksNamed(given), now: Date.now })
+  return openHttpCaller({ allowLoopback: networksNamed(given) })
 }
