@@ -1,7 +1,11 @@
-import { parseLeadId } from '@leadline/domain'
+import { randomBytes } from 'node:crypto'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { newLeadId, parseLeadId } from '@leadline/domain'
 import type { LeadView } from '@leadline/store'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { leadsUrl, openScenario } from './gateway-scenario.ts'
+import { createIdempotency } from './idempotency.ts'
 
 type Scenario = Awaited<ReturnType<typeof openScenario>>
 let gateway: Scenario
@@ -77,6 +81,20 @@ describe('with an event store', () => {
     await restarted.close()
   })
 
+  it('what it told of leads is not kept, however many come again', async () => {
+    const told: WeakRef<LeadView>[] = []
+    const readLead = async (leadId: string) => {
+      const view = viewOf(leadId, 'digest', {})
+      told.push(new WeakRef(view))
+      return view
+    }
+    const { appendOnce } = createIdempotency(1_000, { readLead })
+    for (let index = 0; index < 100; index++) await appendOnce(newLeadId(index, randomBytes(10)), 'digest', async () => {})
+    await collectGarbage()
+    expect(told).toHaveLength(100)
+    expect(told.filter((view) => view.deref() !== undefined).length).toBeLessThan(5)
+  })
+
   it('that is down, leads are accepted all the same', async () => {
     const down = await openScenario({ store: { readLead: () => Promise.reject(new Error('no such table')) } })
     expect((await post(down, 'order-1', '{"a":1}')).statusCode).toBe(202)
@@ -84,6 +102,12 @@ describe('with an event store', () => {
     await down.close()
   })
 })
+
+async function collectGarbage(): Promise<void> {
+  setFlagsFromString('--expose-gc')
+  await new Promise((resolve) => setImmediate(resolve))
+  runInNewContext('gc')()
+}
 
 /** A store that has read everything the gateway appended. */
 async function storeOf(from: Scenario, ended: Partial<LeadView> = {}) {

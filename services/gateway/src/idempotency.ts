@@ -10,7 +10,8 @@ export interface KeyedResult {
 
 interface RecentLead {
   readonly digest: string
-  readonly durable: Promise<KeyedResult>
+  /** Without what came of it: that holds the whole lead with its events. */
+  readonly durable: Promise<void>
 }
 
 export interface Idempotency {
@@ -53,9 +54,9 @@ export function createIdempotency(recentKeys: number, store: Pick<EventStore, 'r
     appendOnce: async (leadId, digest, append) => {
       const before = recent.get(leadId)
       if (before === undefined) {
-        const durable = appendUnlessKnown(leadId, digest, append)
-        remember(leadId, { digest, durable })
-        return durable
+        const result = appendUnlessKnown(leadId, digest, append)
+        remember(leadId, { digest, durable: result.then(() => {}) })
+        return result
       }
       if (before.digest !== digest) throw reused()
       await before.durable
