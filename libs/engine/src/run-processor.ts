@@ -5,7 +5,7 @@ import { type Lane, openLane } from './lane.ts'
 import { defaultLimits, type EngineLimits } from './limits.ts'
 import { type EngineObserver, type LaneReport, silentObserver } from './observer.ts'
 import type { Processor } from './processor.ts'
-import { createSlots } from './slots.ts'
+import { createSlots, type Slots } from './slots.ts'
 import { delay, systemClock } from './system-clock.ts'
 
 export interface RunOptions {
@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly groupPrefix?: string
   readonly clock?: Clock
   readonly limits?: Partial<EngineLimits>
+  /** What other processors take from too; its own, `limits.inFlight` of them, unless given. */
+  readonly slots?: Slots
   readonly observer?: EngineObserver
   /** Told of records that are committed: whoever made them may write over their values. */
   readonly taken?: (records: readonly OutgoingRecord[]) => void
@@ -42,7 +44,7 @@ const longestWaitMs = 5_000
 export async function runProcessor(options: RunOptions): Promise<RunningProcessor> {
   const { processor, log, clock = systemClock, observer = silentObserver, taken = () => {} } = options
   const limits = { ...defaultLimits, ...ownLimits(processor), ...options.limits }
-  const slots = createSlots(limits.inFlight)
+  const { slots = createSlots(limits.inFlight) } = options
   const held = new Map<LogLane, Held>()
   let closed = false
 

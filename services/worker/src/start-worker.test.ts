@@ -1,12 +1,14 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { LeadlineError } from '@leadline/domain'
 import { openCodec, topicSpecs } from '@leadline/events'
+import type { Flow, Flows } from '@leadline/flows'
 import { receivedRecord } from '@leadline/intake'
 import { compileRules } from '@leadline/language'
 import { type Log, openMemoryLog } from '@leadline/log'
 import { createEvents, createLogger, createMetrics } from '@leadline/service'
 import { describe, expect, it, vi } from 'vitest'
 import { startWorker } from './start-worker.ts'
-import { accept, flowsWith, received, topics } from './worker-scenario.ts'
+import { accept, flowsWith, type Run, received, topics } from './worker-scenario.ts'
 
 const soon = { timeout: 4_000 }
 
@@ -71,6 +73,41 @@ describe('a worker that starts while the brokers are away', () => {
     await starting
   })
 })
+
+describe('a worker with several pools', () => {
+  it('makes no more calls at one time, over all of them, than it is told', async () => {
+    let running = 0
+    let most = 0
+    let made = 0
+    const run: Run = async (call) => {
+      most = Math.max(most, ++running)
+      await delay(20)
+      running--
+      made++
+      return accept(call)
+    }
+    const flows = inPools(flowsWith(run), ['default', 'bulk'])
+    await using log = await openMemoryLog()
+    await log.ensureTopics(topicSpecs({ prefix: 't.', pools: flows.pools, partitions: 1 }))
+    const codec = await openCodec({ encoding: 'avro' })
+    const events = createEvents({ metrics: createMetrics(), logger: createLogger({ logLevel: 'silent' }, 'test') })
+    await using _worker = await startWorker({ flows, log, codec, topics, events, groupPrefix: 't.', inFlight: 2, pools: null })
+    const leads = flows.pools.flatMap((flow) => Array.from({ length: 6 }, () => ({ ...received(flows, {}), flow })))
+    await log.append(leads.map((event) => receivedRecord(event, { codec, topics })))
+    await expect.poll(() => made, soon).toBe(leads.length)
+    expect(most).toBe(2)
+  })
+})
+
+/** The flow of `flows` once for each pool, by its name. */
+function inPools({ byName, secrets }: Flows, pools: readonly string[]): Flows {
+  const of = (flow: Flow, pool: string): Flow => ({ ...flow, name: pool, steps: flow.steps.map((step) => ({ ...step, pool })) })
+  const flows = [...byName].flatMap(([name, flow]) => [
+    [name, flow] as const,
+    ...pools.map((pool) => [pool, of(flow, pool)] as const),
+  ])
+  return { byName: new Map(flows), pools, secrets }
+}
 
 describe('a worker counts', () => {
   it('leads that end at the gates as it does those that end at a step', async () => {

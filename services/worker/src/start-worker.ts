@@ -1,5 +1,13 @@
 import { createDestinations, defaultBreakerPolicy, openBoard } from '@leadline/destinations'
-import { type LaneReport, type RunningProcessor, runProcessor, systemClock } from '@leadline/engine'
+import {
+  createSlots,
+  type LaneReport,
+  type Processor,
+  type RunningProcessor,
+  type RunOptions,
+  runProcessor,
+  systemClock,
+} from '@leadline/engine'
 import type { Codec, Topics } from '@leadline/events'
 import type { Flows } from '@leadline/flows'
 import type { Log } from '@leadline/log'
@@ -49,18 +57,18 @@ export async function startWorker(parts: WorkerParts): Promise<Worker> {
   const tools = { ...parts, destinations, now, decided: reportDecisions(events) }
   const pools = flows.pools.filter((pool) => parts.pools === null || parts.pools.includes(pool))
   const caps = (await someAskForPlaces(parts)) ? [capsProcessor(tools)] : []
-  const intake = [submissionsProcessor(tools), intakeProcessor(tools), ...caps].map((processor) => ({
-    processor,
-    inFlight: intakeInFlight,
-  }))
-  const steps = pools.map((pool) => ({ processor: stepProcessor({ ...tools, pool }), inFlight: parts.inFlight }))
+  const intake = [submissionsProcessor(tools), intakeProcessor(tools), ...caps]
+  const steps = pools.map((pool) => stepProcessor({ ...tools, pool }))
 
   const taken = releaseRecords(codec)
-  const running: RunningProcessor[] = await Promise.all(
-    [...intake, ...steps].map(({ processor, inFlight }) =>
-      runProcessor({ processor, log, groupPrefix, observer: events, taken, limits: { inFlight } }),
-    ),
-  )
+  const run = (processor: Processor, own: Pick<RunOptions, 'limits' | 'slots'>): Promise<RunningProcessor> =>
+    runProcessor({ processor, log, groupPrefix, observer: events, taken, ...own })
+  const { inFlight } = parts
+  const calls = createSlots(inFlight)
+  const running = await Promise.all([
+    ...intake.map((processor) => run(processor, { limits: { inFlight: intakeInFlight } })),
+    ...steps.map((processor) => run(processor, { limits: { inFlight }, slots: calls })),
+  ])
   opened.defer(async () => {
     await Promise.all(running.map((processor) => processor.close()))
   })
