@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { expect, test } from 'vitest'
 import type { LanePosition } from '../log.ts'
 import type { CommitEnd } from './commit-queue.ts'
@@ -55,6 +56,16 @@ test('a lane whose commit was not begun has nothing more in doubt than before', 
 
   await lane.reopen()
   expect(await lane.positionByRecords?.()).toEqual(position(2))
+})
+
+test('a lane that looks for its records again and again leaves nothing with the signal of its loss', async () => {
+  const { lane, lost } = laneWith([], position(0), async () => 'gone')
+  for (let tries = 0; tries < 5; tries++) {
+    await lane.commit(commit(1))
+    await lane.reopen()
+    await lane.positionByRecords?.()
+  }
+  expect(getEventListeners(lost.signal, 'abort')).toEqual([])
 })
 
 test('a lane that is lost while its records are looked for knows nothing', async () => {

@@ -1,5 +1,5 @@
 import { LeadlineError } from '@leadline/domain'
-import { aborted } from '../kafka/backoff.ts'
+import { untilAborted } from '../kafka/backoff.ts'
 import { errorText } from '../kafka/kafka-errors.ts'
 import type { TopicCatalog } from '../kafka/topic-catalog.ts'
 import type { LaneName } from '../local-storage.ts'
@@ -72,7 +72,7 @@ export function createFencedLane(options: FencedLaneOptions): LogLane {
     async positionByRecords() {
       const where = `${name.topic}/${name.partition}`
       try {
-        const found = await Promise.race([evidence.find(), aborted(lost)])
+        const found = await untilAborted(evidence.find(), lost)
         if (lost.aborted || found === undefined) return undefined
         if (!isSame(found, told)) {
           const fields = { ...name, told, found }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { aborted, createBackoff, within } from '../kafka/backoff.ts'
+import { createBackoff, untilAborted, within } from '../kafka/backoff.ts'
 import { errorText } from '../kafka/kafka-errors.ts'
 import { onTopics, readGroup } from '../kafka/missing-right.ts'
 import type { Refusals } from '../kafka/refusals.ts'
@@ -113,12 +113,12 @@ export function startFencedMembership(options: FencedMembershipOptions): FencedM
   const open = async (seat: Seat) => {
     const { name: place, feed } = seat
     const lost = seat.lost.signal
-    await Promise.race([fenceLane(cluster, place, { lost, refusals }), aborted(lost)])
+    await untilAborted(fenceLane(cluster, place, { lost, refusals }), lost)
     const position = await positionOf(seat)
     if (position === undefined || lost.aborted) return
     fetcher.add(feed)
     const positionAgain = () => positionOf(seat)
-    const confirm = () => Promise.race([member.confirm(), aborted(lost)])
+    const confirm = () => untilAborted(member.confirm(), lost)
     const lane = createFencedLane({
       name: place,
       position,
@@ -147,7 +147,7 @@ export function startFencedMembership(options: FencedMembershipOptions): FencedM
     const backoff = createBackoff(10, 2_000)
     let confirmed = false
     while (!lost.aborted) {
-      if (!confirmed) await Promise.race([member.confirm(), aborted(lost)])
+      if (!confirmed) await untilAborted(member.confirm(), lost)
       if (lost.aborted) return undefined
       const found = await readPosition(place).catch(async (error: unknown) => {
         cluster.forgetCoordinator('group', group)

@@ -43,10 +43,15 @@ export async function within<T>(timeoutMs: number, work: Promise<T>): Promise<T 
   }
 }
 
-/** Resolves when the signal aborts, at once if it has. */
-export function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
+/**
+ * What `work` gives, or undefined when the signal aborts first; `work` goes on all the same. Nothing stays with the signal: one promise of its
+ * abort, raced with again and again, would keep what each race gave for as long as the signal lives.
+ */
+export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    if (signal.aborted) resolve(undefined)
+    const stop = () => resolve(undefined)
+    signal.addEventListener('abort', stop, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
   })
 }

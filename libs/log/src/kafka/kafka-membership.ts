@@ -1,7 +1,7 @@
 import type { LaneName } from '../local-storage.ts'
 import type { LaneOwner, Membership } from '../log.ts'
 import type { LogListener } from '../log-listener.ts'
-import { aborted, createBackoff, within } from './backoff.ts'
+import { createBackoff, untilAborted, within } from './backoff.ts'
 import { startGroupMember } from './group-member.ts'
 import type { KafkaAdmin } from './kafka-admin.ts'
 import type { KafkaConnection } from './kafka-client.ts'
@@ -95,7 +95,7 @@ export function startKafkaMembership(options: KafkaMembershipOptions): KafkaMemb
     }
   }
   const openAgain = async (seat: Seat) => {
-    await Promise.race([member.confirm(), aborted(seat.gone.signal)])
+    await untilAborted(member.confirm(), seat.gone.signal)
     return openWithPatience(options, seat)
   }
   const assigned = (assignment: Assignment, memberId: string) => {

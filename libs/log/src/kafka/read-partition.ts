@@ -2,7 +2,7 @@ import { LeadlineError } from '@leadline/domain'
 import type { LogRecord, ReadRange } from '../log.ts'
 import { unavailable } from '../log-errors.ts'
 import type { LogListener } from '../log-listener.ts'
-import { createBackoff } from './backoff.ts'
+import { createBackoff, untilAborted } from './backoff.ts'
 import { errorText } from './kafka-errors.ts'
 import type { Fetched, PartitionReader } from './partition-reader.ts'
 
@@ -31,8 +31,8 @@ export async function* readPartition({ reader, range, stop, listener }: ReadOpti
   let empty = 0
   try {
     while (next < to && !stop.aborted) {
-      const fetched = await unlessStopped(fetchOnce(reader, next, following ? followWaitMs : rangeWaitMs), stop)
-      if (fetched === 'stopped' || stop.aborted) return
+      const fetched = await untilAborted(fetchOnce(reader, next, following ? followWaitMs : rangeWaitMs), stop)
+      if (fetched === undefined || stop.aborted) return
       if ('error' in fetched) {
         failures += 1
         if (fetched.error instanceof LeadlineError && !(following && fetched.error.retryable)) throw fetched.error
@@ -64,13 +64,4 @@ async function fetchOnce(reader: PartitionReader, from: number, maxWaitMs: numbe
   } catch (error) {
     return { error }
   }
-}
-
-/** A promise that all turns were raced with would keep what each of them gave for as long as it is followed. */
-function unlessStopped<T>(work: Promise<T>, stop: AbortSignal): Promise<T | 'stopped'> {
-  return new Promise((resolve, reject) => {
-    const onStop = () => resolve('stopped')
-    stop.addEventListener('abort', onStop, { once: true })
-    work.then(resolve, reject).finally(() => stop.removeEventListener('abort', onStop))
-  })
 }
