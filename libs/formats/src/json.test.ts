@@ -178,7 +178,27 @@ describe('reading JSON that we wrote', () => {
     )
   })
 
+  // A number that a double may not hold, so that digits are looked at.
+  it.each([
+    { what: 'has more keys', text: stringifyJson({ rows: Array(10_001).fill({ id: '7e' }), n: 1e21 }) },
+    // A list under the name of the step that appended it, or an accepted XML body with lists on every level.
+    { what: 'is nested deeper', text: nested(200, '1e400') },
+  ])('reads all of a text that $what than a body may be', ({ text }) => {
+    expect(stringifyJson(rereadJson(text))).toBe(text)
+  })
+
+  it('refuses text that is nested without end, instead of ending the stack', () => {
+    const text = nested(1_000_000, '1e400')
+    expect(() => rereadJson(text)).toThrow(
+      expect.objectContaining({ code: 'BODY_TOO_COMPLEX', fields: { what: 'depth', limit: 500 } }),
+    )
+  })
+
   it('still says where other text is wrong', () => {
     expect(() => rereadJson('{"a":')).toThrow(expect.objectContaining({ code: 'BODY_UNPARSABLE' }))
   })
 })
+
+function nested(levels: number, within: string): string {
+  return '['.repeat(levels) + within + ']'.repeat(levels)
+}

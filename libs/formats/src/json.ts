@@ -21,9 +21,16 @@ export function parseJson(text: string, limits: JsonLimits = defaultLimits): Jso
 // Also matches text inside strings: then a look at the whole text decides.
 const perhapsLong = /\d(?:[eE]|[\d.]{14})/
 
-/** The value of text that `stringifyJson` wrote: as exact as `parseJson`, without its search for mistakes. Throws BODY_UNPARSABLE for other text. */
+// What came in was measured when it came, and all that the steps of a lead append may be more than any one body. It may also be nested
+// deeper: a list of XML is two levels, and append names add theirs. `JSON.parse` with a reviver runs out of stack at some 2,000 levels.
+const writtenLimits: JsonLimits = { depth: 500, keys: Number.POSITIVE_INFINITY, bytes: Number.POSITIVE_INFINITY }
+
+/**
+ * The value of text that `stringifyJson` wrote, however large: as exact as `parseJson`, without its search for mistakes. Other text
+ * throws BODY_UNPARSABLE, or BODY_TOO_COMPLEX when it is nested so deeply that its numbers cannot be read exactly.
+ */
 export function rereadJson(text: string): Json {
-  return readText(text, perhapsLong.test(text) ? scanJson(text, defaultLimits) : plain)
+  return readText(text, perhapsLong.test(text) ? scanJson(text, writtenLimits) : plain)
 }
 
 const plain: JsonScan = { keys: 0, longNumbers: false, controls: false }

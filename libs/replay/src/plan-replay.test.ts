@@ -69,6 +69,12 @@ describe('the plan of a replay', () => {
     })
   })
 
+  test('carries all of what a kept step appended, be it more than a body may hold', async () => {
+    const appended = JSON.stringify({ clicks: Array(10_001).fill({ id: '7e' }) })
+    const work = workOf(planReplay(await leadAfter({ ...phoneDone, appended }, crmFailed), flow, terms, 5))
+    expect(work?.appended).toBe(`{"phone_data":${appended}}`)
+  })
+
   test('starts over when succeeded steps are to be run again: nothing is kept', async () => {
     const drafts = planReplay(await leadAfter(phoneDone, crmFailed), flow, { ...terms, succeededSteps: 'run' }, 5)
     expect(shape(drafts)).toEqual(['replay.started phone 1.0', 'work phone 1.1'])

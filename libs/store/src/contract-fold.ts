@@ -129,6 +129,16 @@ export function foldContract(open: Open): void {
     expect(JSON.stringify(event?.details['appended'])).toBe(odd)
   })
 
+  test('keeps the value of what was exchanged and appended, be it more than a body may hold', async () => {
+    const large = { notes: 'x'.repeat(1_048_576), rows: Array(10_001).fill({ id: '7e' }) }
+    const text = JSON.stringify(large)
+    await using store = await filled(
+      storedEvents([{ type: 'activity', event: sampleActivity({ exchange: text, appended: text }) }]),
+    )
+    const [event] = (await store.readLead(lead))?.events ?? []
+    expect(event?.details).toMatchObject({ exchange: large, appended: large })
+  })
+
   test('carries what explains an attempt in its details', async () => {
     const explained = {
       errorClass: 'limit',

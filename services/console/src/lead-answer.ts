@@ -1,6 +1,6 @@
 import { isJsonObject, type Json, type JsonObject } from '@leadline/domain'
 import type { Flows } from '@leadline/flows'
-import { parseJson } from '@leadline/formats'
+import { rereadJson } from '@leadline/formats'
 import { maskLeadText, standardFieldTypes } from '@leadline/language'
 import type { LeadSummary, LeadView, TimelineEvent } from '@leadline/store'
 
@@ -19,7 +19,7 @@ export function summaryAnswer(lead: LeadSummary): JsonObject {
 export function leadAnswer(lead: LeadView, flows: Flows): JsonObject {
   return {
     ...summaryAnswer(lead),
-    lead: parseJson(maskLeadText(lead.lead, flows.byName.get(lead.flow)?.fields ?? standardFieldTypes)),
+    lead: rereadJson(maskLeadText(lead.lead, flows.byName.get(lead.flow)?.fields ?? standardFieldTypes)),
     appended: appendedSoFar(lead, flows),
     events: lead.events.map(eventAnswer),
   }
@@ -44,7 +44,7 @@ function eventAnswer(event: TimelineEvent): JsonObject {
 
 /** As completed; while the lead is on its way, with what steps have added since, under their append names. */
 function appendedSoFar({ flow, status, generation, appended, events }: LeadView, flows: Flows): JsonObject {
-  const completed = parseJson(appended)
+  const completed = rereadJson(appended)
   const known = isJsonObject(completed) ? completed : {}
   if (status === 'completed') return known
   const appendNames = new Map(flows.byName.get(flow)?.steps.map((step) => [step.name, step.append]))

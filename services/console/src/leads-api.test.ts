@@ -1,4 +1,4 @@
-import { sampleLeadId } from '@leadline/store/sample-events'
+import { sampleCompleted, sampleLeadId, storedEvents } from '@leadline/store/sample-events'
 import { describe, expect, test } from 'vitest'
 import { openConsole } from './console-scenario.ts'
 
@@ -29,6 +29,19 @@ describe('GET /v1/leads/{leadId}', () => {
     await using console = await openConsole()
     const { body } = await console.get(`/v1/leads/${sampleLeadId(1)}`)
     expect(body).toContain('"appended":{"phone_data":{"id":9007199254740993}}')
+  })
+
+  test.each([
+    ['is longer', JSON.stringify({ notes: 'x'.repeat(1_048_576) })],
+    ['has more keys', JSON.stringify({ rows: Array(10_001).fill({ id: 1 }) })],
+  ])('shows all of a lead, and of what was appended to it, that %s than a body may', async (_, large) => {
+    await using console = await openConsole()
+    const leadId = sampleLeadId(7)
+    const completed = sampleCompleted({ leadId, lead: large, appended: large })
+    await console.store.record(storedEvents([{ type: 'completed', event: completed }]))
+    const { statusCode, body } = await console.get(`/v1/leads/${leadId}`)
+    expect(statusCode).toBe(200)
+    expect(body).toContain(`"lead":${large},"appended":${large}`)
   })
 
   test('shows sensitive fields starred, and names those that could not be read', async () => {

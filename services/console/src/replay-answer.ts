@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '@leadline/domain'
-import { parseJson } from '@leadline/formats'
+import { rereadJson } from '@leadline/formats'
 import type { ReplayView } from '@leadline/store'
 import { isoTime } from './lead-answer.ts'
 
@@ -8,7 +8,7 @@ export function replayAnswer(replay: ReplayView): JsonObject {
   const { replayId, total, started, orderedBy, fromStep, succeededSteps, idempotencyKeys, leadsPerSecond } = replay
   const { success, failure, error } = replay.ended
   const completed = success + failure + error
-  const selection = parseJson(replay.selection)
+  const selection = rereadJson(replay.selection)
   return {
     replayId,
     status: replay.status === 'running' ? 'starting' : completed < started ? 'running' : 'completed',

@@ -20,6 +20,8 @@ export interface ScenarioOptions extends Pick<GatewayOptions, 'limits' | 'store'
   readonly log?: Log
 }
 
+type Ending = Pick<LeadCompleted, 'outcome' | 'reason' | 'price'> & Partial<Pick<LeadCompleted, 'appended'>>
+
 /** A gateway over a log in memory, with what a test looks at; for tests. */
 export async function openScenario({ log: given, ...options }: ScenarioOptions = {}) {
   const log = given ?? (await openMemoryLog())
@@ -48,7 +50,7 @@ export async function openScenario({ log: given, ...options }: ScenarioOptions =
   }
 
   /** The flow of a lead ends, as the worker would report it. */
-  async function complete(leadId: string, ending: Pick<LeadCompleted, 'outcome' | 'reason' | 'price'>): Promise<void> {
+  async function complete(leadId: string, ending: Ending): Promise<void> {
     const value = codec.encode('lead-completed', completedEvent(leadId, ending))
     await log.append([{ topic: topics.completed, key: Buffer.from(leadId), value, headers: {} }])
   }
@@ -88,7 +90,7 @@ function shape(name: string) {
   return { name, partitions: 3, cleanup: 'delete', retentionMs: null, maxRecordBytes: 4 * 1024 * 1024 } as const
 }
 
-function completedEvent(leadId: string, ending: Pick<LeadCompleted, 'outcome' | 'reason' | 'price'>): LeadCompleted {
+function completedEvent(leadId: string, ending: Ending): LeadCompleted {
   const id = parseLeadId(leadId)
   const walk = { flow: 'demo', flowVersion: 'abc123abc123', source: 'open', generation: 0, seq: 1, step: null, rule: null }
   const rest = {

@@ -42,6 +42,16 @@ describe('a caller that waits', () => {
     expect(JSON.parse((await answer).body)).toEqual({ outcome: 'success', price: 1, lead: { id: leadId }, appended })
   })
 
+  it('hears all of what was appended, be it more than a body may hold', async () => {
+    const url = `${leadsUrl.replace('/open/', '/told/')}?wait=60`
+    const answer = gateway.app.inject({ method: 'POST', url, payload: '{"a":1}', headers })
+    const leadId = await receivedLead()
+    const appended = { track: { clicks: Array(10_001).fill({ id: '7e' }) } }
+    await gateway.complete(leadId, { outcome: 'success', reason: null, price: 1, appended: JSON.stringify(appended) })
+    const { statusCode, body } = await answer
+    expect([statusCode, JSON.parse(body).appended]).toEqual([201, appended])
+  })
+
   it('is answered with the id when the time is up', async () => {
     const { statusCode, body } = await submit('0.02')
     expect([statusCode, JSON.parse(body)]).toEqual([202, { leadId: await receivedLead() }])

@@ -1,3 +1,4 @@
+import type { Flows, Step } from '@leadline/flows'
 import { isTyped } from '@leadline/language'
 import { createMemoryCluster } from '@leadline/log'
 import { describe, expect, it } from 'vitest'
@@ -17,6 +18,7 @@ import {
 const dedupe = { dedupe: { fields: ['email'], windowMs: 60_000 } }
 const submit = ({ log }: Scenario, value: Buffer | string | null, headers: Record<string, string>): Promise<void> =>
   log.append([{ topic: topics.submissions, key: Buffer.from('any'), value: value === null ? null : Buffer.from(value), headers }])
+const stepsOf = ({ byName }: Flows): readonly Step[] => [...byName.values()].flatMap(({ steps }) => steps)
 const addressed = { flow: 'demo', source: 'web' }
 
 describe('a received lead', () => {
@@ -34,6 +36,28 @@ describe('a received lead', () => {
       { step: 'deliver', attempt: 1, rule: 'success-status' },
     ])
     expect(await scenario.events('activity', topics.activity)).toMatchObject([{ type: 'step.succeeded', seq: 1 }])
+  })
+
+  it('walks on with all that a step has added to it, be it more than a body may hold', async () => {
+    const clicks = Array.from({ length: 3_500 }, (_, at) => ({ id: `7e${at}`, at, seen: true }))
+    const tracked: Run = async (call) => ({
+      ...(await accept(call)),
+      conclusion: { type: 'success', appended: { clicks }, price: null, reference: null },
+    })
+    const steps = [
+      { run: tracked, name: 'track' },
+      { run: accept, name: 'deliver' },
+    ].flatMap(({ run, name }) => stepsOf(flowsWith(run)).map((step): Step => ({ ...step, name, append: name })))
+    const flows = flowsWith(accept, { steps })
+    await using scenario = await startScenario(flows)
+    await receive(scenario, [received(flows, { email: 'a@example.com' })])
+
+    await eventually(async () => (await scenario.events('lead-completed', topics.completed)).length === 1)
+
+    expect(await scenario.events('lead-completed', topics.completed)).toMatchObject([
+      { outcome: 'success', price: 3, step: 'deliver', appended: JSON.stringify({ track: { clicks }, deliver: { ok: true } }) },
+    ])
+    expect(await scenario.events('dead-letter', topics.deadLetters)).toEqual([])
   })
 
   it('starts once however often it arrives; the repetition is noted', async () => {

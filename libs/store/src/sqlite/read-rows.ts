@@ -1,6 +1,6 @@
 import { type EventId, isJsonObject, type Json, type JsonObject, type LeadId, parseLeadId } from '@leadline/domain'
 import type { JsonText, ReplayOrder } from '@leadline/events'
-import { parseJson } from '@leadline/formats'
+import { rereadJson } from '@leadline/formats'
 import type { LeadSummary, TimelineEvent } from '../store.ts'
 import { number, numberOrNull, oneOf, outcomeOrNull, type Row, statuses, text, textOrNull } from './columns.ts'
 
@@ -75,7 +75,7 @@ function readDetails(row: Row): JsonObject {
 /** Exact; a text that is no JSON is shown as it is, so that one odd event does not hide its lead. */
 function parseJsonText(json: JsonText): Json {
   try {
-    return parseJson(json)
+    return rereadJson(json)
   } catch {
     return json
   }
