@@ -77,8 +77,11 @@ function oldFormat(): Buffer {
   return batch
 }
 
-/** A member with lanes of partitions 0, 1 and 2 of topic `t` on one broker, which answers for partition 1 first, as `first` says. */
-function reading(first: Omit<FetchedPartition, 'partition'>, endsOf: (partition: number) => Promise<PartitionEnds>) {
+/**
+ * A member with lanes of partitions 0, 1 and 2 of topic `t` on one broker, which answers for partition 1 first, as `first` says; that one is
+ * read from `from` on.
+ */
+function reading(first: Omit<FetchedPartition, 'partition'>, endsOf: (partition: number) => Promise<PartitionEnds>, from = 0) {
   const over = new AbortController()
   const whole = { ...empty, bytes: oneRecord }
   const answer = () => [
@@ -101,7 +104,7 @@ function reading(first: Omit<FetchedPartition, 'partition'>, endsOf: (partition:
     delivered.set(partition, its)
     const feed = createFeed({ topic: 't', partition, lost: over.signal, wanting: fetcher.poke })
     fetcher.add(feed)
-    feed.start(0, (delivery) => void its.push(delivery))
+    feed.start(partition === 1 ? from : 0, (delivery) => void its.push(delivery))
   }
   const offsets = (partition: number) => delivered.get(partition)?.map(({ nextOffset }) => nextOffset)
   return { offsets, said, [Symbol.dispose]: () => over.abort() }
@@ -133,9 +136,18 @@ test('a partition that has lost its place is not waited for by the others of its
   await expect.poll(() => [fetch.offsets(0), fetch.offsets(2)]).toEqual([[1], [1]])
 })
 
-test('a partition whose records were deleted before they were read goes on where it begins now', async () => {
+test('a partition whose records were deleted before they were read goes on where it begins now, and says so', async () => {
   using fetch = reading({ ...empty, code: errorCode.offsetOutOfRange }, async (partition) => ({ partition, start: 7, end: 9 }))
   await expect.poll(() => fetch.offsets(1)).toEqual([7])
+  expect(fetch.said[0]).toBe(
+    'warn: t/1 begins at 7 now: its records from 0 on were deleted before they were read {"topic":"t","partition":1}',
+  )
+})
+
+test('a partition that ends before what was read of it is told of, and never goes back: what comes at those places is not known', async () => {
+  using fetch = reading({ ...empty, code: errorCode.offsetOutOfRange }, async (partition) => ({ partition, start: 0, end: 3 }), 5)
+  await expect.poll(() => fetch.said[0]).toMatch(/reading t\/1 again in \d+ ms: it ends at 3, before 5, as far as it was read/)
+  expect(fetch.offsets(1)).toEqual([])
 })
 
 test('a partition that has lost its place though it has what is asked for is told of', async () => {

@@ -154,8 +154,13 @@ export function createFetcher({ cluster, endsOf, signal, listener, refusals }: F
     const { topic, partition } = feed
     if (code === errorCode.offsetOutOfRange) {
       const { start, end } = await endsOf(topic, partition)
-      const nextOffset = Math.min(Math.max(wish.offset, start), end)
-      if (nextOffset !== wish.offset) return feed.give(wish, [{ records: [], nextOffset }])
+      // It lost its tail. Going back would pass over what is written there from now on, as something that was read.
+      if (end < wish.offset) throw new Error(`it ends at ${end}, before ${wish.offset}, as far as it was read`)
+      if (start > wish.offset) {
+        const what = `its records from ${wish.offset} on were deleted before they were read`
+        listener('warn', `${topic}/${partition} begins at ${start} now: ${what}`, { topic, partition })
+        return feed.give(wish, [{ records: [], nextOffset: start }])
+      }
     }
     void lookForLeaders()
     await refusals.tellOfCode(code, onTopics('READ', [topic]), { topic, partition })
