@@ -7,7 +7,7 @@ export interface ProduceOptions {
   /** null: outside of any transaction. */
   readonly transactionalId: string | null
   readonly batches: readonly PartitionBatch[]
-  /** No try lasts much longer than until then, in milliseconds since 1970. */
+  /** No try lasts much longer than until then, by `performance.now`: the time of day can be set back. */
   readonly giveUpAt: number
   /** Asked before a further try with how many there were; waits a little, and says whether there is one. */
   readonly again: (tries: number) => Promise<boolean>
@@ -71,7 +71,7 @@ const shortestTryMs = 500
 
 /** How long one try may take: what is left, but enough for an answer that is on its way. */
 export function tryMs(giveUpAt: number): number {
-  return Math.max(shortestTryMs, giveUpAt - Date.now())
+  return Math.max(shortestTryMs, Math.round(giveUpAt - performance.now()))
 }
 
 interface Open {

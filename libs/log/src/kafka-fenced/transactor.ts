@@ -139,7 +139,7 @@ export function createTransactor(options: TransactorOptions): Transactor {
     // Given back by an end that was answered: after any other one the next transaction begins with a new identity, which ends this one.
     identity = undefined
     const now = Date.now()
-    const giveUpAt = now + patienceMs
+    const giveUpAt = performance.now() + patienceMs
     // The connections have copied what they were given to send.
     arena.reuse()
     const batches = records.map(({ topic, partition, records: its }) => ({
@@ -160,7 +160,7 @@ export function createTransactor(options: TransactorOptions): Transactor {
 
   async function produceAll(batches: readonly PartitionBatch[], nowMs: number, giveUpAt: number): Promise<RecordsPart> {
     const again = async (tries: number): Promise<boolean> => {
-      if (signal.aborted || Date.now() > giveUpAt) return false
+      if (signal.aborted || performance.now() > giveUpAt) return false
       await pause(tries === 1 ? 1 : 20, signal)
       return true
     }
@@ -194,7 +194,7 @@ export function createTransactor(options: TransactorOptions): Transactor {
   ): Promise<Part> {
     const { member, epoch } = place
     const commit = { transactionalId, producerId: producer.id, producerEpoch: producer.epoch, group, member, epoch, offsets }
-    for (let tries = 0; !signal.aborted && Date.now() < giveUpAt; tries++) {
+    for (let tries = 0; !signal.aborted && performance.now() < giveUpAt; tries++) {
       if (tries > 0) await pause(tries === 1 ? 1 : 20, signal)
       try {
         const connection = await cluster.toCoordinator('group', group, 'commit')
@@ -222,9 +222,9 @@ export function createTransactor(options: TransactorOptions): Transactor {
 
   /** Asked again until answered: the broker answers a repeated commit as it did the first time. */
   async function end(producer: ProducerIdentity): Promise<Kept['type']> {
-    const giveUpAt = Date.now() + endPatienceMs
+    const giveUpAt = performance.now() + endPatienceMs
     const backoff = createBackoff(5, 500)
-    while (!signal.aborted && Date.now() < giveUpAt) {
+    while (!signal.aborted && performance.now() < giveUpAt) {
       const answer = await askCoordinator(endTransactionCall(transactionalId, producer, true))
       if (answer?.code === 0) {
         identity = { id: answer.id, epoch: answer.epoch }

@@ -27,7 +27,7 @@ export function createWireSender(cluster: Cluster, refusals: Refusals, patienceM
   function patience(giveUpAt: number): () => Promise<boolean> {
     const backoff = createBackoff(firstRetryMs, longestRetryMs)
     return async () => {
-      if (Date.now() >= giveUpAt || closing.signal.aborted) return false
+      if (performance.now() >= giveUpAt || closing.signal.aborted) return false
       await backoff.wait(closing.signal)
       return true
     }
@@ -50,7 +50,7 @@ export function createWireSender(cluster: Cluster, refusals: Refusals, patienceM
   }
 
   async function sendOnce(records: readonly SizedRecord[]): Promise<Produced> {
-    const giveUpAt = Date.now() + patienceMs
+    const giveUpAt = performance.now() + patienceMs
     const again = patience(giveUpAt)
     identity ??= await begin(again)
     const producer = identity

@@ -75,13 +75,13 @@ async function sendOffset(transaction: Transaction, lane: LaneName, next: { offs
   // kafkajs sends the metadata, though its type does not mention it.
   const partitions = [{ partition: lane.partition, offset: String(next.offset), metadata: next.metadata }]
   const offsets = { consumerGroupId: lane.group, topics: [{ topic: lane.topic, partitions }] }
-  const giveUpAt = Date.now() + concurrentPatienceMs
+  const giveUpAt = performance.now() + concurrentPatienceMs
   for (;;) {
     try {
       await transaction.sendOffsets(offsets)
       return
     } catch (error) {
-      if (errorType(error) !== 'CONCURRENT_TRANSACTIONS' || Date.now() > giveUpAt) throw error
+      if (errorType(error) !== 'CONCURRENT_TRANSACTIONS' || performance.now() > giveUpAt) throw error
       await delay(1 + Math.random())
     }
   }

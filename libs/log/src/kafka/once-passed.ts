@@ -14,12 +14,12 @@ export const unheardMs = 2_000
 /** What `work` gives once a passing trouble is over; every other error at once. */
 export async function oncePassed<T>(work: () => Promise<T>, { passes, withinMs, signal }: PassingTrouble): Promise<T> {
   const backoff = createBackoff(50, 500)
-  const giveUpAt = Date.now() + withinMs
+  const giveUpAt = performance.now() + withinMs
   for (;;) {
     try {
       return await work()
     } catch (error) {
-      if (!passes(error) || Date.now() > giveUpAt || signal.aborted) throw error
+      if (!passes(error) || performance.now() > giveUpAt || signal.aborted) throw error
       await backoff.wait(signal)
     }
   }
