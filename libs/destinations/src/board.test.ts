@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '@leadline/engine'
 import { createMemoryCluster, type Log, type MemoryCluster, openMemoryLog } from '@leadline/log'
 import { describe, expect, it } from 'vitest'
-import { openBoard } from './board.ts'
+import { type BoardOptions, openBoard } from './board.ts'
 import { createDestinations } from './destinations.ts'
 
 const topic = { name: 'destinations', partitions: 1, cleanup: 'compact', retentionMs: null, maxRecordBytes: 1_000_000 } as const
@@ -15,22 +15,25 @@ const day = 86_400_000
 
 /** Stands still until it is moved; `beat` does what is planned, whatever the time. */
 function handClock(startMs = quotaStart) {
-  let tasks: (() => void)[] = []
+  let tasks: { readonly delayMs: number; readonly task: () => void }[] = []
   const clock = {
     nowMs: startMs,
     now: () => clock.nowMs,
     random: () => 0.5,
-    after: (_: number, task: () => void) => {
-      tasks.push(task)
+    after: (delayMs: number, task: () => void) => {
+      const planned = { delayMs, task }
+      tasks.push(planned)
       return () => {
-        tasks = tasks.filter((other) => other !== task)
+        tasks = tasks.filter((other) => other !== planned)
       }
     },
     beat: (): void => {
       const due = tasks
       tasks = []
-      for (const task of due) task()
+      for (const { task } of due) task()
     },
+    /** Of what is planned. */
+    delays: () => tasks.map(({ delayMs }) => delayMs),
   }
   return clock
 }
@@ -38,6 +41,10 @@ function handClock(startMs = quotaStart) {
 async function startProcess(cluster: MemoryCluster, clock: Clock = systemClock) {
   const log = await openMemoryLog({ shared: cluster })
   await log.ensureTopics([topic])
+  return { log, ...(await startOn(log, clock)) }
+}
+
+async function startOn(log: BoardOptions['log'], clock: Clock) {
   const destinations = createDestinations({ limits, clock })
   const unreadable: string[] = []
   const board = await openBoard({
@@ -52,7 +59,29 @@ async function startProcess(cluster: MemoryCluster, clock: Clock = systemClock) 
     for (let i = 0; i < calls; i++) destinations.get('crm:443')?.quota?.take(clock.now())
   }
   const exhausted = (): boolean => destinations.get('crm:443')?.quota?.exhaustedUntil(clock.now()) !== null
-  return { log, destinations, board, unreadable, use, exhausted }
+  return { destinations, board, unreadable, use, exhausted }
+}
+
+/** A log that answers when it is told to; what was asked of it and what was given to it: of each note its kind and what it says. */
+function handLog() {
+  const ends = Promise.withResolvers<never>()
+  const appends: PromiseWithResolvers<void>[] = []
+  const given: (readonly [string, unknown])[][] = []
+  const reads: string[] = []
+  const log: BoardOptions['log'] = {
+    ends: () => ends.promise,
+    read: (range) => {
+      reads.push(range.topic)
+      throw new Error('this log is closed')
+    },
+    append: (records) => {
+      given.push(records.map(({ key, value }) => [String(key).split('|')[0] ?? '', value && JSON.parse(value.toString())]))
+      const append = Promise.withResolvers<void>()
+      appends.push(append)
+      return append.promise
+    },
+  }
+  return { log, given, reads, ends, append: (index: number) => appends[index] }
 }
 
 /** The keys that a compaction would leave. */
@@ -187,4 +216,54 @@ describe('processes that share a board', () => {
       await Promise.all([one.board[Symbol.asyncDispose](), other.board[Symbol.asyncDispose]()])
     },
   )
+})
+
+describe('a board whose log does not answer', () => {
+  it('keeps no more than the newest note of each key, and tells them together when it does', async () => {
+    const clock = handClock()
+    const { log, given, append } = handLog()
+    const one = await startOn(log, clock)
+    one.use(1)
+    clock.beat()
+    one.use(1)
+    clock.beat()
+    expect(given.map((notes) => notes.map(([kind]) => kind))).toEqual([['process']])
+
+    append(0)?.reject(new Error('no broker answers'))
+    await eventually(() => given.length === 2)
+    const by = expect.any(String)
+    expect(given[1]).toEqual([
+      ['process', { by, type: 'here' }],
+      ['used', { by, type: 'used', window: quotaStart, used: 2 }],
+    ])
+  })
+
+  it('ends within two seconds, and reads nothing of a log that was closed meanwhile', async () => {
+    const clock = handClock()
+    const { log, reads, ends } = handLog()
+    const { board } = await startOn(log, clock)
+    const ended = board[Symbol.asyncDispose]()
+    expect(clock.delays()).toEqual([2_000])
+    clock.beat()
+    await ended
+
+    ends.reject(new Error('the log was closed'))
+    await new Promise((resolve) => setImmediate(resolve))
+    expect({ reads, delays: clock.delays() }).toEqual({ reads: [], delays: [] })
+  })
+
+  it('tells at its end that its process leaves, as soon as what is under way has ended', async () => {
+    const clock = handClock()
+    const { log, given, ends, append } = handLog()
+    const { board } = await startOn(log, clock)
+    const ended = board[Symbol.asyncDispose]()
+    append(0)?.resolve()
+    await eventually(() => given.length === 2)
+    expect(given[1]).toEqual([['process', null]])
+
+    append(1)?.resolve()
+    ends.reject(new Error('no broker answers'))
+    await ended
+    expect(clock.delays()).toEqual([])
+  })
 })

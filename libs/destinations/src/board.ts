@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import type { Clock } from '@leadline/engine'
-import type { Log, LogRecord } from '@leadline/log'
+import { type Clock, delay } from '@leadline/engine'
+import type { Log, LogRecord, OutgoingRecord } from '@leadline/log'
 import type { Finding } from './destination.ts'
 import type { Destinations } from './destinations.ts'
 import { type Note, readNote } from './note.ts'
@@ -30,6 +30,8 @@ export interface BoardOptions {
 const heartbeatMs = 5_000
 const silentMs = 15_000
 const listenAgainMs = 1_000
+/** How long the end of a board waits for a log that may not answer: that its process leaves is noticed by silence, too. */
+const leaveMs = 2_000
 /** Whoever opened a breaker probes it; the others only when it seems to be gone. */
 const proberGraceMs = 15_000
 
@@ -41,13 +43,24 @@ export async function openBoard(options: BoardOptions): Promise<Board> {
   const told = new Map<string, QuotaUsage>()
   const closing = new AbortController()
   let cancelHeartbeat = (): void => {}
-  let writing: Promise<void> = Promise.resolve()
+  /** By key, the newest alone: while the log does not answer, the heartbeats would pile up. */
+  const unwritten = new Map<string, OutgoingRecord>()
+  let writing: Promise<void> | undefined
 
   function write(key: string, note: Note | null): void {
     const value = note === null ? null : Buffer.from(JSON.stringify({ by: self, ...note }))
-    const record = { topic, partition: 0, key: Buffer.from(key), value, headers: {} }
-    // What cannot be told now is told by the next heartbeat or finding: nobody waits for it.
-    writing = writing.then(() => log.append([record])).catch(() => undefined)
+    unwritten.set(key, { topic, partition: 0, key: Buffer.from(key), value, headers: {} })
+    writing ??= writeAll()
+  }
+
+  async function writeAll(): Promise<void> {
+    while (unwritten.size > 0) {
+      const records = [...unwritten.values()]
+      unwritten.clear()
+      // What cannot be told now is told by the next heartbeat or finding: nobody waits for it.
+      await log.append(records).catch(() => undefined)
+    }
+    writing = undefined
   }
 
   function tell(name: string, finding: Finding): void {
@@ -135,16 +148,14 @@ export async function openBoard(options: BoardOptions): Promise<Board> {
     while (!closing.signal.aborted) {
       try {
         const [ends] = await log.ends(topic)
+        if (closing.signal.aborted) return
         const range = { topic, partition: 0, from: Math.max(from, ends?.start ?? 0) }
         for await (const batch of log.read(range, closing.signal)) {
           for (const record of batch) hear(record)
           from = (batch.at(-1)?.offset ?? from - 1) + 1
         }
       } catch {
-        await new Promise<void>((resolve) => {
-          clock.after(listenAgainMs, resolve)
-          closing.signal.addEventListener('abort', () => resolve(), { once: true })
-        })
+        await delay(clock, listenAgainMs, closing.signal)
       }
     }
   }
@@ -161,8 +172,9 @@ export async function openBoard(options: BoardOptions): Promise<Board> {
       stopTelling()
       write(`process|${self}`, null)
       closing.abort()
-      await listening
-      await writing
+      const done = new AbortController()
+      await Promise.race([Promise.all([listening, writing]), delay(clock, leaveMs, done.signal)])
+      done.abort()
     },
   }
 }

@@ -108,6 +108,14 @@ describe('a destination', () => {
     expect(refusing.closedUntil(now)).toBeNull()
   })
 
+  it('is not left alone for less long by a shorter pause, and that is what others are told', () => {
+    const destination = createDestination(open)
+    destination.ended({ type: 'error', lead: 'a', class: 'limit', retryAfterMs: 60_000 }, now)
+    const told = destination.ended({ type: 'error', lead: 'b', class: 'limit', retryAfterMs: 5_000 }, now)
+    expect(told).toEqual({ type: 'pause', until: now + 60_000 })
+    expect(destination.closedUntil(now)).toBe(now + 60_000)
+  })
+
   it('never opens for business answers or for 429', () => {
     const destination = createDestination(open)
     for (let i = 0; i < 50; i++) destination.ended({ type: 'answered', tookMs: 20 }, now)

@@ -100,7 +100,8 @@ export function createDestination(limits: DestinationLimits, policy?: BreakerPol
         if (asked !== null) pausedUntil = Math.max(pausedUntil, asked)
         if (opened) return { type: 'down' }
         if (!unhealthy.has(end.class) && breaker.succeeded(now)) return { type: 'up' }
-        return asked === null ? null : { type: 'pause', until: asked }
+        // Not only what was asked now: others may hear of this pause alone.
+        return asked === null ? null : { type: 'pause', until: pausedUntil }
       }
     }
   }

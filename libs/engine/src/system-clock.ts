@@ -21,7 +21,7 @@ export const systemClock: Clock = {
 }
 
 /** Resolves after `delayMs`, or at once when `signal` aborts. */
-export function delay(clock: Clock, delayMs: number, signal: AbortSignal): Promise<void> {
+export function delay(clock: Pick<Clock, 'after'>, delayMs: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve()
     const end = (): void => {
