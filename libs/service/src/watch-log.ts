@@ -1,7 +1,9 @@
 import { LeadlineError, toLeadlineError } from '@leadline/domain'
-import type { Log } from '@leadline/log'
+import { type Clock, systemClock } from '@leadline/engine'
+import type { Log, OutgoingRecord } from '@leadline/log'
 import type { Health } from './health.ts'
-import { tryUntilAvailable, unlessAborted } from './try-until.ts'
+import { createLogReadiness } from './log-readiness.ts'
+import { unlessAborted } from './try-until.ts'
 
 export interface WatchLogOptions {
   readonly health: Health
@@ -13,41 +15,21 @@ export interface WatchLogOptions {
   readonly ending: AbortSignal
   /** Before the second question to a log that does not answer. */
   readonly baseDelayMs?: number
+  readonly clock?: Pick<Clock, 'after'>
 }
 
-/**
- * The same log, with readiness following it: an append that fails makes the process unready, and the log is asked until it answers again
- * (traffic may have been taken away by then, so the next append cannot be waited for).
- */
+/** The same log, with readiness following its appends. */
 export function watchLog(log: Log, options: WatchLogOptions): Log {
-  const { health, topic, onFailure, onRecovery, ending, baseDelayMs = 500 } = options
-  const closing = new AbortController()
-  let recovering: Promise<void> | undefined
-  health.setReady('log', true)
+  const { health, topic, onFailure, onRecovery, ending, clock = systemClock, baseDelayMs = 500 } = options
+  const readiness = createLogReadiness({ health, ask, onFailure, onRecovery, clock, baseDelayMs })
 
   /** A start ends with a refusal; a running process waits until an operator has mended what was right before. */
-  async function ends(): Promise<unknown> {
+  async function ask(): Promise<unknown> {
     try {
       return await log.ends(topic)
     } catch (thrown) {
       const error = toLeadlineError(thrown)
       throw error.code === 'LOG_REFUSED' ? new LeadlineError('LOG_UNAVAILABLE', error.message, { cause: error }) : error
-    }
-  }
-
-  async function recover(): Promise<void> {
-    try {
-      await tryUntilAvailable(() => unlessAborted(ends(), closing.signal), {
-        onFailure,
-        signal: closing.signal,
-        baseDelayMs,
-      })
-      health.setReady('log', true)
-      onRecovery()
-    } catch {
-      // Closing, or a mistake in the setup: it stays unready.
-    } finally {
-      recovering = undefined
     }
   }
 
@@ -63,18 +45,20 @@ export function watchLog(log: Log, options: WatchLogOptions): Log {
       try {
         await log.append(records)
       } catch (thrown) {
-        const { code } = toLeadlineError(thrown)
-        if (code === 'LOG_UNAVAILABLE' || code === 'LOG_REFUSED') {
-          health.setReady('log', false, 'the last append failed')
-          recovering ??= recover()
-        }
+        const error = toLeadlineError(thrown)
+        const isAboutLog = error.code === 'LOG_UNAVAILABLE' || error.code === 'LOG_REFUSED'
+        if (isAboutLog) readiness.appendFailed(error, topicsOf(records))
         throw thrown
       }
+      readiness.appended(topicsOf(records))
     },
     [Symbol.asyncDispose]: async () => {
-      closing.abort()
-      await recovering
+      readiness.close()
       await log[Symbol.asyncDispose]()
     },
   }
+}
+
+function topicsOf(records: readonly OutgoingRecord[]): readonly string[] {
+  return records.map(({ topic }) => topic)
 }
