@@ -47,7 +47,7 @@ await describeKafka('a topic that an operator alters under a lane', (brokers) =>
     const [lane] = owner.lanes
     if (lane === undefined) throw new Error('no lane')
     expect(await lane.commit({ offset: 1, metadata: '', records: [outgoing(output, null, 'before')] })).toBe('committed')
-    return { log, said, lane, output }
+    return { log, said, owner, lane, input, output }
   }
 
   test.each(kinds)(
@@ -130,5 +130,25 @@ await describeKafka('a topic that an operator alters under a lane', (brokers) =>
       expect(texts(await readAll(log, output))).toEqual(['after'])
     },
     90_000,
+  )
+
+  test.each([
+    ['lanes', 'the log has no partition 0 of topic'],
+    ['group', 'has 0 partitions here'],
+  ] as const)(
+    'with transactions of %s: an input that is deleted and made again under an idle lane is worked on without a restart',
+    async (transactions, word) => {
+      const { log, said, owner, input } = await openLane(transactions)
+      await administer((admin) => admin.deleteTopics({ topics: [input] }))
+      await expect.poll(() => said.join('\n'), { timeout: 20_000 }).toContain(word)
+      // Until nobody asks the brokers for the partition that is gone.
+      await delay(500)
+      await log.ensureTopics([{ name: input, ...shape }])
+      await log.append([outgoing(input, null, 'after')])
+
+      expect(texts(await owner.records(1))).toEqual(['after'])
+      expect(said.findLast((text) => text.includes('partitions here'))).toContain('has 1 partitions here')
+    },
+    60_000,
   )
 })

@@ -20,6 +20,13 @@ const names = new Map<number, string>(Object.entries(asked).map(([name, key]) =>
 /** Whether the request tells the group that nothing is owned: an empty list, not an absent one, before its end. */
 const ownsNothing = (request: Buffer): boolean => request.at(-2) === 1
 
+/** Brokers that know the topic once they were asked so often. */
+function knowingAfter(questions: number) {
+  let asks = 0
+  const refresh = async () => void asks++
+  return { brokers: { topicName: () => (asks < questions ? undefined : 'in'), refresh }, asks: () => asks }
+}
+
 /** A member alone in its group. */
 function joining(script: Partial<Record<keyof typeof asked, readonly unknown[]>>, more: Partial<Cluster> = {}) {
   const { cluster, answers, log } = scriptedCluster(
@@ -33,6 +40,7 @@ function joining(script: Partial<Record<keyof typeof asked, readonly unknown[]>>
   )
   for (const [name, list] of Object.entries(script)) answers.set(asked[name as keyof typeof asked], [...list])
   const owner = testOwner()
+  const said: string[] = []
   const membership = startFencedMembership({
     cluster: { ...cluster, topicId: () => topicId, topicName: () => 'in', ...more },
     catalog: { facts: () => Promise.reject(new Error('not asked for here')), place: async () => [], doubt: () => {} },
@@ -44,13 +52,13 @@ function joining(script: Partial<Record<keyof typeof asked, readonly unknown[]>>
     heartbeatIntervalMs: 100,
     drainTimeoutMs: 20_000,
     slot: undefined,
-    listener: () => {},
+    listener: (level, message) => void said.push(`${level}: ${message}`),
     refusals: refusalsTo(() => {}),
   })
   /** What was asked, without the reading. */
   const order = () => log.flatMap(({ key }) => (key === asked.fetch ? [] : [names.get(key)]))
   const heartbeats = () => log.flatMap(({ key, call }) => (key === asked.heartbeat ? [call.write().buffer] : []))
-  return { membership, owner, order, heartbeats, answers }
+  return { membership, owner, said, order, heartbeats, answers }
 }
 
 test('a first position is read only after the group has confirmed the member since the lane was fenced', async () => {
@@ -94,6 +102,40 @@ test('what is owned is told also while no broker knows its topic: the group must
       .slice(1)
       .some((request) => request.includes(topicId.replaceAll('-', ''), 'hex')),
   ).toBe(true)
+  await membership.close()
+})
+
+test('a partition of a topic that no broker has named yet is taken once one has: the group does not tell of it again', async () => {
+  const { brokers } = knowingAfter(3)
+  const { membership, owner, said, heartbeats } = joining({ heartbeat: [heartbeat(partitions(0))] }, brokers)
+  expect((await owner.lane(0)).topic).toBe('in')
+
+  expect(said).toEqual(['info: g has 0 partitions here', 'info: g has 1 partitions here'])
+  const told = heartbeats().slice(1)
+  expect(told.some((request) => request.includes(topicId.replaceAll('-', ''), 'hex'))).toBe(true)
+  await membership.close()
+})
+
+test('a topic that no broker names for long is told of once', async () => {
+  const { brokers } = knowingAfter(5)
+  const { membership, owner, said } = joining({ heartbeat: [heartbeat(partitions(0, 1))] }, brokers)
+  await owner.lane(1)
+  expect(said).toEqual([
+    'info: g has 0 partitions here',
+    `warn: g has partitions of a topic that no broker has named yet, and waits for that: ${topicId}`,
+    'info: g has 2 partitions here',
+  ])
+  await membership.close()
+})
+
+test('a topic that no broker names is not asked for any more once the group wants nothing of it', async () => {
+  const { brokers, asks } = knowingAfter(Number.POSITIVE_INFINITY)
+  const { membership, heartbeats } = joining({ heartbeat: [heartbeat(partitions(0)), heartbeat([])] }, brokers)
+  await expect.poll(() => heartbeats().length).toBeGreaterThan(2)
+  const before = asks()
+  await expect.poll(() => heartbeats().length).toBeGreaterThan(8)
+  expect(before).toBeGreaterThan(0)
+  expect(asks()).toBe(before)
   await membership.close()
 })
 

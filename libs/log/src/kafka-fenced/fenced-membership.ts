@@ -15,6 +15,7 @@ import { createFencedLane } from './fenced-lane.ts'
 import { createFetcher } from './fetcher.ts'
 import { findWritten } from './find-written.ts'
 import { joinGroup } from './group-member.ts'
+import { createTopicLookup } from './topic-lookup.ts'
 import { createTransactor } from './transactor.ts'
 import { coordinatorMs } from './wire/broker-connection.ts'
 import { codeText, errorCode, movedCoordinator } from './wire/error-codes.ts'
@@ -61,6 +62,8 @@ export function startFencedMembership(options: FencedMembershipOptions): FencedM
   const over = new AbortController()
   const seats = new Map<string, Seat>()
   let target: readonly AssignedTopic[] = []
+  /** How many partitions the operator was last told of; undefined: he is to be told in any case. */
+  let told: number | undefined
   let closed: Promise<void> | undefined
 
   const fetcher = createFetcher({ cluster, endsOf: options.endsOf, signal: over.signal, listener, refusals })
@@ -177,6 +180,21 @@ export function startFencedMembership(options: FencedMembershipOptions): FencedM
     return code === errorCode.unstableOffset ? openTransaction : codeText(code)
   }
 
+  /** Of what the group wants here: whose lanes cannot be opened yet. */
+  const unnamed = (): string[] =>
+    closed === undefined ? target.flatMap(({ topicId }) => (cluster.topicName(topicId) === undefined ? [topicId] : [])) : []
+  const lookup = createTopicLookup({
+    cluster,
+    missing: unnamed,
+    asked() {
+      if (reconcile()) member.tell()
+    },
+    late: (ids) =>
+      listener('warn', `${group} has partitions of a topic that no broker has named yet, and waits for that: ${ids.join(', ')}`, {
+        group,
+      }),
+    signal: over.signal,
+  })
   /** True when partitions were taken. */
   const reconcile = (): boolean => {
     if (over.signal.aborted || closed !== undefined) return false
@@ -190,6 +208,9 @@ export function startFencedMembership(options: FencedMembershipOptions): FencedM
         })
       }),
     )
+    if (unnamed().length > 0) lookup.start()
+    if (wanted.size !== told) listener('info', `${group} has ${wanted.size} partitions here`, { group, partitions: wanted.size })
+    told = wanted.size
     for (const [key, seat] of [...seats]) if (!wanted.has(key) && !seat.leaving) void giveBack(key, seat)
     const free = [...wanted].filter(([key]) => !seats.has(key))
     for (const [, { name, topicId }] of free) take(name, topicId)
@@ -206,9 +227,8 @@ export function startFencedMembership(options: FencedMembershipOptions): FencedM
     owned: () => ownedTopics(seats.values()),
     assigned(assignment) {
       target = assignment
+      told = undefined
       if (reconcile()) member.tell()
-      const partitions = assignment.reduce((sum, topic) => sum + topic.partitions.length, 0)
-      listener('info', `${group} has ${partitions} partitions here`, { group, partitions })
     },
     fenced() {
       target = []
