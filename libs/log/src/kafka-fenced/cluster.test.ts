@@ -7,13 +7,18 @@ import type { ClusterMetadata } from './wire/metadata-call.ts'
 
 /** Servers that take connections and say nothing. */
 async function listening(count: number) {
-  const servers = Array.from({ length: count }, () => net.createServer((socket) => socket.on('error', () => {})))
+  let accepted = 0
+  const accept = (socket: net.Socket) => {
+    accepted++
+    socket.on('error', () => {})
+  }
+  const servers = Array.from({ length: count }, () => net.createServer(accept))
   for (const server of servers) await once(server.listen(0, '127.0.0.1'), 'listening')
   const addresses = servers.map((server) => ({ host: '127.0.0.1', port: (server.address() as net.AddressInfo).port }))
   const close = () => {
     for (const server of servers) server.close()
   }
-  return { addresses, close }
+  return { addresses, accepted: () => accepted, close }
 }
 
 /** A server that takes connections, and a cluster whose connections answer that it is the only node. */
@@ -65,6 +70,29 @@ function asking(behave: (connection: number) => ClusterMetadata | Error) {
     }
   }
   return { wrap, asked, connections }
+}
+
+/** A cluster whose node 1 coordinates all groups, at its former address until it `moves` to the later one. */
+async function coordinated() {
+  const [former, later, others] = await Promise.all([listening(1), listening(1), listening(1)])
+  let [address] = former.addresses
+  const wrap = (connection: BrokerConnection): BrokerConnection => ({
+    get alive() {
+      return connection.alive
+    },
+    close: connection.close,
+    request: async () => ({ code: 0, nodeId: 1, address, brokers: new Map([[1, address]]), topics: [] }) as never,
+  })
+  const cluster = openCluster(others.addresses, { clientId: 'test', tls: undefined, sasl: undefined, wrap })
+  await cluster.refresh()
+  const moves = () => {
+    address = later.addresses[0]
+  }
+  const close = () => {
+    cluster.close()
+    for (const { close: stop } of [former, later, others]) stop()
+  }
+  return { cluster, former, later, moves, close }
 }
 
 test('a broker that takes connections but does not answer is passed over, and asked last from then on', async () => {
@@ -137,6 +165,26 @@ test('a connection that ended is opened anew, once for all who find it so', asyn
   await expect.poll(accepted).toBe(before + 1)
   cluster.close()
   server.close()
+})
+
+test('a coordinator that came back under another address is found there, also by who asks for nothing but coordinators', async () => {
+  const { cluster, former, moves, close } = await coordinated()
+  former.close()
+  moves()
+
+  expect(await cluster.toCoordinator('group', 'g', 'heartbeat')).toMatchObject({ alive: true })
+  close()
+})
+
+test('a coordinator that came back under another address is found there, though another broker has its former one', async () => {
+  const { cluster, later, moves, close } = await coordinated()
+  await cluster.toCoordinator('group', 'g', 'heartbeat')
+  moves()
+  cluster.forgetCoordinator('group', 'g')
+  await cluster.toCoordinator('group', 'g', 'heartbeat')
+
+  await expect.poll(later.accepted).toBe(1)
+  close()
 })
 
 test('a closed cluster opens nothing', async () => {

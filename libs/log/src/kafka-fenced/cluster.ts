@@ -81,7 +81,7 @@ export function openCluster(bootstrap: readonly BrokerAddress[], options: WireOp
   }
 
   async function askAny<T>(call: WireCall<T>): Promise<T> {
-    const known = [...brokers].map(([node, address]) => ({ name: `ask ${node}`, address }))
+    const known = [...brokers].map(([node, address]) => ({ name: connectionName('ask', node, address), address }))
     const given = bootstrap.map((address) => ({ name: `ask ${address.host}:${address.port}`, address }))
     const order = [...known, ...given].toSorted((one, other) => (silent.get(one.name) ?? 0) - (silent.get(other.name) ?? 0))
     let reason: unknown
@@ -126,16 +126,18 @@ export function openCluster(bootstrap: readonly BrokerAddress[], options: WireOp
     if (!brokers.has(node)) await refresh()
     const address = brokers.get(node)
     if (address === undefined) throw unavailable(`find node ${node}`)
-    return connected(`${purpose} ${node}`, address)
+    return connected(connectionName(purpose, node, address), address)
   }
 
   async function findCoordinator(type: CoordinatorType, key: string): Promise<number> {
-    const { code, nodeId } = await askAny(findCoordinatorCall(type, key))
+    const { code, nodeId, address } = await askAny(findCoordinatorCall(type, key))
     const on = refusedOn.get(code)
     if (on === 'group') throw missingRight({ operation: 'READ', on, name: key })
     if (on === 'transactional id') throw missingRight({ operation: 'WRITE', on, name: key })
     if (code !== 0) throw unavailable(`find the coordinator of ${type} ${key}: ${codeText(code)}`)
     coordinators.set(`${type} ${key}`, nodeId)
+    // It may have come back elsewhere, and who needs nothing but coordinators never asks for metadata.
+    brokers = new Map(brokers).set(nodeId, address)
     return nodeId
   }
 
@@ -173,6 +175,11 @@ export function openCluster(bootstrap: readonly BrokerAddress[], options: WireOp
       connections.clear()
     },
   }
+}
+
+/** By its address too: where a node was may be another one now. */
+function connectionName(purpose: Purpose, node: number, { host, port }: BrokerAddress): string {
+  return `${purpose} ${node} ${host}:${port}`
 }
 
 function sameLeaders(before: ReadonlyMap<number, number> | undefined, now: ReadonlyMap<number, number>): boolean {

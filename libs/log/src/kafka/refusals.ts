@@ -27,7 +27,7 @@ export interface RefusalsOptions {
   /** What this login may do with topics; asked when an answer does not say which of several topics it means. */
   readonly rights: (topics: readonly string[]) => Promise<TopicRights>
   /** Asked when kafkajs found no coordinator: it does not say why. */
-  readonly coordinator: (type: CoordinatorType, key: string) => Promise<CoordinatorAnswer>
+  readonly coordinator: (type: CoordinatorType, key: string) => Promise<Pick<CoordinatorAnswer, 'code'>>
   readonly listener: LogListener
   readonly now: () => number
 }

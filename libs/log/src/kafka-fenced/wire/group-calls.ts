@@ -1,5 +1,5 @@
 import { consumerGroupHeartbeatV1, findCoordinatorV6, offsetFetchV9, type Reader, Writer } from '@platformatic/kafka'
-import type { WireCall } from './broker-connection.ts'
+import type { BrokerAddress, WireCall } from './broker-connection.ts'
 
 export interface AssignedTopic {
   readonly topicId: string
@@ -68,6 +68,8 @@ export type CoordinatorType = 'group' | 'transaction'
 export interface CoordinatorAnswer {
   readonly code: number
   readonly nodeId: number
+  /** Where it is now. */
+  readonly address: BrokerAddress
 }
 
 export function findCoordinatorCall(type: CoordinatorType, key: string): WireCall<CoordinatorAnswer> {
@@ -80,12 +82,10 @@ export function findCoordinatorCall(type: CoordinatorType, key: string): WireCal
       const [found] = reader.readArray((r) => {
         r.readString()
         const nodeId = r.readInt32()
-        // Its address, which the metadata tells too.
-        r.readString()
-        r.readInt32()
+        const address = { host: r.readString(), port: r.readInt32() }
         const code = r.readInt16()
         r.readNullableString()
-        return { nodeId, code }
+        return { nodeId, address, code }
       })
       if (found === undefined) throw new Error('an answer without a coordinator')
       return found
