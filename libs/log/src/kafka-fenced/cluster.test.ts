@@ -167,6 +167,23 @@ test('a connection that ended is opened anew, once for all who find it so', asyn
   server.close()
 })
 
+test('an attempt to connect that fails has failed for all who waited for it: in turn, each would wait as long again', async () => {
+  let attempts = 0
+  const server = net.createServer((socket) => {
+    attempts++
+    socket.destroy()
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const address = { host: '127.0.0.1', port: (server.address() as net.AddressInfo).port }
+  const cluster = openCluster([address], { clientId: 'test', tls: {}, sasl: undefined })
+  const ends = await Promise.allSettled(Array.from({ length: 5 }, () => cluster.features()))
+
+  expect(ends.every(({ status }) => status === 'rejected')).toBe(true)
+  expect(attempts).toBe(1)
+  cluster.close()
+  server.close()
+})
+
 test('a coordinator that came back under another address is found there, also by who asks for nothing but coordinators', async () => {
   const { cluster, former, moves, close } = await coordinated()
   former.close()

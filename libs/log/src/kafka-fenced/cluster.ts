@@ -62,8 +62,9 @@ export function openCluster(bootstrap: readonly BrokerAddress[], options: WireOp
     if (closed) throw unavailable('do this: it is closed')
     const current = connections.get(name)
     if (current !== undefined) {
-      const known = await current.catch(() => undefined)
-      if (known?.alive) return known
+      // An attempt that fails fails for all who wait for it: in turn, each would wait as long for a host that does not answer.
+      const known = await current
+      if (known.alive) return known
       // Of those who found it dead, the first one opens the next.
       if (connections.get(name) === current) connections.delete(name)
       return connected(name, address)
