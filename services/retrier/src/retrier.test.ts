@@ -77,6 +77,7 @@ describe('the retrier', () => {
 
   it.each([
     ['no due time', {}],
+    ['a due time that never comes', { 'due-at': 'Infinity' }],
     ['no origin', { 'due-at': '1', 'origin-topic': '' }],
     ['an origin that is no partition', { 'due-at': '1', 'origin-partition': 'x' }],
   ])('puts a record with %s into dead letters and goes on', async (_, headers) => {

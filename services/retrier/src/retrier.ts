@@ -23,7 +23,7 @@ export function retrierProcessor({ codec, topics, now }: RetrierTools): Processo
     topics: retryTiersMs.map((tierMs) => topics.retry(tierMs)),
     laneRecords,
     // A record without a readable due time is due now, and refused below.
-    dueAt: (record) => Number(text(record, headers.dueAt)) || 0,
+    dueAt: dueAtOf,
     process: (record) => {
       const {
         [headers.dueAt]: _dueAt,
@@ -42,13 +42,19 @@ export function retrierProcessor({ codec, topics, now }: RetrierTools): Processo
 function originOf(record: LogRecord): { readonly topic: string; readonly partition: number } {
   const topic = text(record, headers.originTopic)
   const partition = Number(text(record, headers.originPartition))
-  if (!topic || !Number.isSafeInteger(partition) || partition < 0 || !Number(text(record, headers.dueAt))) {
+  if (!topic || !Number.isSafeInteger(partition) || partition < 0 || dueAtOf(record) === 0) {
     throw new LeadlineError(
       'RECORD_INVALID',
       `a parked record needs the headers ${headers.originTopic}, ${headers.originPartition} and ${headers.dueAt}`,
     )
   }
   return { topic, partition }
+}
+
+/** 0 when it cannot be read. */
+function dueAtOf(record: LogRecord): number {
+  const dueAt = Number(text(record, headers.dueAt))
+  return Number.isFinite(dueAt) ? dueAt : 0
 }
 
 function text(record: LogRecord, name: string): string | undefined {
