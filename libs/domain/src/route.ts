@@ -25,7 +25,9 @@ export function route(outcome: Outcome, attempt: number, policy: RetryPolicy, ra
 /** The delay tiers that exist as topics, in milliseconds, shortest first. */
 export const retryTiersMs = [1_000, 2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 120_000, 300_000, 900_000, 3_600_000] as const
 
+export const longestTierMs = Math.max(...retryTiersMs)
+
 /** The nearest tier that is not shorter than the delay; the longest for anything beyond (the due time still holds). */
 export function tierFor(delayMs: number): number {
-  return retryTiersMs.find((tier) => tier >= delayMs) ?? retryTiersMs[retryTiersMs.length - 1] ?? delayMs
+  return retryTiersMs.find((tier) => tier >= delayMs) ?? longestTierMs
 }

@@ -1,3 +1,4 @@
+import { retryTiersMs } from '@leadline/domain'
 import { type RunningProcessor, runProcessor } from '@leadline/engine'
 import { openCodec, topicNames, topicSpecs } from '@leadline/events'
 import { type Log, type LogRecord, openMemoryLog } from '@leadline/log'
@@ -104,5 +105,80 @@ describe('the retrier', () => {
     const codec = await openCodec({ encoding: 'avro' })
     await using _again = await runProcessor({ processor: retrierProcessor({ codec, topics, now: Date.now }), log })
     expect((await untilRecords(log, topics.steps('default'), 1)).length).toBe(1)
+  })
+})
+
+const writtenAt = Date.UTC(2026, 0, 1)
+const minuteMs = 60_000
+const hourMs = 60 * minuteMs
+
+interface Wait {
+  readonly tierMs: number
+  /** From when the record was written until it is due. */
+  readonly waitMs: number
+  /** From when the record was written until it is processed. */
+  readonly afterMs: number
+}
+
+/** When a retrier processes the record, from when it was written on, and what comes of that. */
+async function processAfter({ tierMs, waitMs, afterMs }: Wait) {
+  const now = (): number => writtenAt + afterMs
+  const processor = retrierProcessor({ codec: await openCodec({ encoding: 'avro' }), topics, now })
+  const { key, value, headers } = parked('lead', { 'due-at': String(writtenAt + waitMs), parks: '2' })
+  const bytes = Object.fromEntries(Object.entries(headers).map(([name, header]) => [name, Buffer.from(header)]))
+  const place = { topic: topics.retry(tierMs), partition: 0, offset: 7, timestamp: writtenAt }
+  const record: LogRecord = { ...place, key, value, headers: bytes }
+  const context = { now, random: Math.random, signal: new AbortController().signal, state: { get: () => undefined } }
+  const { records } = await processor.process(record, context)
+  return { record, processedAfterMs: Number(processor.dueAt?.(record)) - writtenAt, records }
+}
+
+describe('a parked record', () => {
+  it.each(retryTiersMs)('that is due when the delay of its tier, %i ms, is over goes back then', async (tierMs) => {
+    const { processedAfterMs, records } = await processAfter({ tierMs, waitMs: tierMs, afterMs: tierMs })
+    expect(processedAfterMs).toBe(tierMs)
+    expect(records).toMatchObject([{ topic: topics.steps('default') }])
+  })
+
+  it.each([61, 66, 75])('of the longest tier that is due after %i minutes goes back then', async (minutes) => {
+    const waitMs = minutes * minuteMs
+    const { processedAfterMs, records } = await processAfter({ tierMs: hourMs, waitMs, afterMs: waitMs })
+    expect(processedAfterMs).toBe(waitMs)
+    expect(records).toMatchObject([{ topic: topics.steps('default') }])
+  })
+
+  it.each([76 * minuteMs, 9 * hourMs])(
+    'of the longest tier that is due after %i ms is written to it again after an hour, as it is',
+    async (waitMs) => {
+      const { record, processedAfterMs, records } = await processAfter({ tierMs: hourMs, waitMs, afterMs: hourMs })
+      expect(processedAfterMs).toBe(hourMs)
+      const { key, value, headers } = record
+      expect(records).toEqual([{ topic: topics.retry(hourMs), key, value, headers }])
+    },
+  )
+
+  it.each([
+    [30 * minuteMs, hourMs],
+    [10 * minuteMs, 15 * minuteMs],
+    [3_000, 4_000],
+  ])('that is read late, %i ms before it is due, goes to the tier for that, %i ms', async (leftMs, tierMs) => {
+    const { records } = await processAfter({ tierMs: hourMs, waitMs: 9 * hourMs, afterMs: 9 * hourMs - leftMs })
+    expect(records).toMatchObject([{ topic: topics.retry(tierMs) }])
+  })
+
+  it('that is due by the time it is read goes back, however long it had to wait', async () => {
+    const { records } = await processAfter({ tierMs: hourMs, waitMs: 9 * hourMs, afterMs: 9 * hourMs })
+    expect(records).toMatchObject([{ topic: topics.steps('default') }])
+  })
+
+  it.each(retryTiersMs)('that was due on its tier, %i ms, goes back though the clock is set back just then', async (tierMs) => {
+    const { records } = await processAfter({ tierMs, waitMs: tierMs, afterMs: -hourMs })
+    expect(records).toMatchObject([{ topic: topics.steps('default') }])
+  })
+
+  it('goes back when it is due, though its time is ahead of that', async () => {
+    const { processedAfterMs, records } = await processAfter({ tierMs: hourMs, waitMs: -hourMs, afterMs: -hourMs })
+    expect(processedAfterMs).toBe(-hourMs)
+    expect(records).toMatchObject([{ topic: topics.steps('default') }])
   })
 })
