@@ -14,7 +14,7 @@ export function makePlan(seed: number): Plan {
     leads: makeLeads(random, healAtMs),
     faults: makeFaults(random, healAtMs),
     network: makeNetwork(random),
-    calls: makeCalls(random),
+    calls: { ...makeCalls(random), pause: createRandom(seed ^ 0xd1f3).pick([0, 0, 0, 0.03]) },
     members: random.int(1, 3),
     transactions: apart.chance(0.5) ? 'group' : 'lanes',
     partitions: random.int(1, 3),
@@ -53,7 +53,7 @@ function makeNetwork(random: Random): NetworkFaults {
   }
 }
 
-function makeCalls(random: Random): CallMix {
+function makeCalls(random: Random): Omit<CallMix, 'pause'> {
   const share = (most: number): number => (random.chance(0.6) ? random.next() * most : 0)
   return {
     failure: share(0.2),

@@ -9,7 +9,7 @@ export interface OnceBroken {
 const calm: Omit<Plan, 'seed' | 'leads' | 'limits' | 'commitBytesPerTopic' | 'fetchRecords' | 'healAtMs'> = {
   faults: [],
   network: { lostRequests: 0, lostAnswers: 0, lateRequests: 0, slowRequests: 0 },
-  calls: { failure: 0, stop: 0, error: 0, refused: 0, throws: 0, large: 0, slow: 0, stuck: 0 },
+  calls: { failure: 0, stop: 0, error: 0, refused: 0, throws: 0, large: 0, slow: 0, stuck: 0, pause: 0 },
   members: 1,
   transactions: 'lanes',
   partitions: 1,

@@ -52,6 +52,8 @@ export interface CallMix {
   readonly large: number
   readonly slow: number
   readonly stuck: number
+  /** Errors that ask for hours of quiet: waits longer than the longest retry tier. */
+  readonly pause: number
 }
 
 /** `event`: the how-many-th event of any process it happens before, to the process whose event that is. */

@@ -105,6 +105,13 @@ const wrong: readonly Mutant[] = [
     seed: 0,
   },
   {
+    name: 'a record that waits for longer than the longest tier is sent back after it',
+    file: 'services/retrier/src/retrier.ts',
+    passage: 'if (leavesAt(record, dueAt) < dueAt && leftMs > 0) {',
+    instead: 'if (false) {',
+    seed: 12,
+  },
+  {
     name: 'more calls than allowed run at once',
     file: engine('slots'),
     passage: 'if (inUse < limit) {',

@@ -1,4 +1,5 @@
 import type { Completion, Gate, ProcessContext, Processor } from '@leadline/engine'
+import { headers } from '@leadline/events'
 import type { LogRecord, OutgoingRecord } from '@leadline/log'
 import type { Ownership } from './ownership.ts'
 import type { Report } from './violation.ts'
@@ -110,8 +111,17 @@ export function watchProcessor(options: WatchOptions): Processor {
     run.keys.set(key, start)
   }
 
+  /** Parked work is back where it came from when it is due, however often it was written again before. */
+  function checkReturn(input: LogRecord, records: readonly OutgoingRecord[]): void {
+    const earlyMs = Number(input.headers[headers.dueAt] ?? 0) - latestMs()
+    const origin = String(input.headers[headers.originTopic])
+    if (earlyMs > 0 && records.some(({ topic }) => topic === origin))
+      report('started before due', `${input.topic}/${input.partition}@${input.offset}: back at ${origin} ${earlyMs} ms early`)
+  }
+
   function remember(input: LogRecord, completion: Completion, { signal }: ProcessContext): Completion {
     runOf(signal).begun.add(input.offset)
+    checkReturn(input, completion.records)
     ownership.finished({ group, topic: input.topic, partition: input.partition }, by, input.offset)
     origins.remember({ processor: processor.name, input, records: completion.records })
     return completion
