@@ -40,7 +40,11 @@ async function laggingLanes(site: Site): Promise<string[]> {
   const lines: string[] = []
   for (const [processor, read] of groups) {
     for (const topic of read) {
-      const committed = await readOffsets(site, { group: prefix + processor, topic })
+      const committed = await readOffsets(site, { group: prefix + processor, topic }).catch((error: Error) => error)
+      if (committed instanceof Error) {
+        lines.push(`${processor} on ${topic}: the group does not tell its positions: ${committed.message}`)
+        continue
+      }
       for (const { partition, start, end } of await site.log.ends(topic)) {
         const { offset, metadata } = committed.get(partition) ?? { offset: -1, metadata: '' }
         if (start !== end && offset < end)

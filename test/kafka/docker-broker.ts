@@ -5,7 +5,7 @@ import { brokerAnswers } from './broker-answers.ts'
 import { freePorts } from './free-ports.ts'
 
 const run = promisify(execFile)
-const image = 'apache/kafka:4.1.0'
+const image = 'apache/kafka:4.1.2'
 
 /** Starts a broker in a container, when a Docker engine answers. */
 export async function startDockerBroker(): Promise<KafkaBroker | NoKafka> {

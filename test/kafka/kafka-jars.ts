@@ -6,15 +6,15 @@ import { join } from 'node:path'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
-const version = '4.1.0'
+export const kafkaVersion = '4.1.2'
 const artifacts = ['kafka_2.13', 'kafka-tools']
 
 /** Folder with Kafka's own jars, fetched once by Maven into the user's cache; or why there is none. */
 export async function kafkaJars(): Promise<{ folder: string } | { skip: string }> {
-  const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'leadline', `kafka-${version}`)
+  const cache = join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'leadline', `kafka-${kafkaVersion}`)
   const folder = join(cache, 'libs')
   if (!(await answers('java', ['-version']))) return { skip: 'no java' }
-  if (existsSync(join(folder, `${artifacts[0]}-${version}.jar`))) return { folder }
+  if (existsSync(join(folder, `${artifacts[0]}-${kafkaVersion}.jar`))) return { folder }
   if (!(await answers('mvn', ['-version']))) return { skip: 'no Maven to fetch the jars of Kafka' }
   try {
     await fetchJars(cache, folder)
@@ -38,7 +38,7 @@ async function fetchJars(cache: string, folder: string): Promise<void> {
 function pom(): string {
   const dependencies = artifacts.map(
     (artifact) =>
-      `<dependency><groupId>org.apache.kafka</groupId><artifactId>${artifact}</artifactId><version>${version}</version></dependency>`,
+      `<dependency><groupId>org.apache.kafka</groupId><artifactId>${artifact}</artifactId><version>${kafkaVersion}</version></dependency>`,
   )
   return `<project xmlns="http://maven.apache.org/POM/4.0.0"><modelVersion>4.0.0</modelVersion>
 <groupId>leadline</groupId><artifactId>kafka-jars</artifactId><version>1</version>
