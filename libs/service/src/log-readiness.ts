@@ -1,5 +1,6 @@
 import type { LeadlineError } from '@leadline/domain'
 import { type Clock, delay } from '@leadline/engine'
+import type { OutgoingRecord } from '@leadline/log'
 import type { Health } from './health.ts'
 import { tryUntilAvailable, unlessAborted } from './try-until.ts'
 
@@ -18,8 +19,8 @@ export interface LogReadinessOptions {
  * that is not ready: so it turns on, too, when the log has answered and no append has failed for a while after that.
  */
 export interface LogReadiness {
-  appendFailed(error: LeadlineError, topics: readonly string[]): void
-  appended(topics: readonly string[]): void
+  appendFailed(error: LeadlineError, records: readonly OutgoingRecord[]): void
+  appended(records: readonly OutgoingRecord[]): void
   /** It stays as it is from now on. */
   close(): void
 }
@@ -69,19 +70,19 @@ export function createLogReadiness(options: LogReadinessOptions): LogReadiness {
     }
   }
 
-  function turnUnready(topics: readonly string[]): void {
+  function turnUnready(records: readonly OutgoingRecord[]): void {
     // Other topics say nothing of how long these will take no writes.
-    if (!topics.some((topic) => unwritten.has(topic))) whileMs = firstWhileMs
+    if (!records.some(({ topic }) => unwritten.has(topic))) whileMs = firstWhileMs
     unwritten.clear()
     state = 'unready'
     health.setReady('log', false, 'the last append failed')
   }
 
   return {
-    appendFailed: (error, topics) => {
+    appendFailed: (error, records) => {
       if (state === 'closed') return
-      if (state === 'ready') turnUnready(topics)
-      for (const topic of topics) unwritten.add(topic)
+      if (state === 'ready') turnUnready(records)
+      for (const { topic } of records) unwritten.add(topic)
       if (recovery !== undefined) {
         recovery.latest = { error }
         return
@@ -89,9 +90,9 @@ export function createLogReadiness(options: LogReadinessOptions): LogReadiness {
       recovery = { stop: new AbortController(), latest: { error } }
       void recover(recovery)
     },
-    appended: (topics) => {
+    appended: (records) => {
       if (unwritten.size === 0) return
-      for (const topic of topics) unwritten.delete(topic)
+      for (const { topic } of records) unwritten.delete(topic)
       if (unwritten.size > 0 || state !== 'unready') return
       recovery?.stop.abort()
       turnReady()

@@ -1,6 +1,6 @@
 import { LeadlineError, toLeadlineError } from '@leadline/domain'
 import { type Clock, systemClock } from '@leadline/engine'
-import type { Log, OutgoingRecord } from '@leadline/log'
+import type { Log } from '@leadline/log'
 import type { Health } from './health.ts'
 import { createLogReadiness } from './log-readiness.ts'
 import { unlessAborted } from './try-until.ts'
@@ -47,18 +47,14 @@ export function watchLog(log: Log, options: WatchLogOptions): Log {
       } catch (thrown) {
         const error = toLeadlineError(thrown)
         const isAboutLog = error.code === 'LOG_UNAVAILABLE' || error.code === 'LOG_REFUSED'
-        if (isAboutLog) readiness.appendFailed(error, topicsOf(records))
+        if (isAboutLog) readiness.appendFailed(error, records)
         throw thrown
       }
-      readiness.appended(topicsOf(records))
+      readiness.appended(records)
     },
     [Symbol.asyncDispose]: async () => {
       readiness.close()
       await log[Symbol.asyncDispose]()
     },
   }
-}
-
-function topicsOf(records: readonly OutgoingRecord[]): readonly string[] {
-  return records.map(({ topic }) => topic)
 }
